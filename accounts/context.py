@@ -1,0 +1,36 @@
+"""What every page's frame shows."""
+
+from django.utils.functional import SimpleLazyObject
+
+from programme import calendar
+from programme.models import Programme
+
+from .models import User
+
+
+class PortalFrame:
+    """The programme of the page (or the newest one), today, and whether demonstration data is about."""
+
+    def __init__(self, request):
+        self._request = request
+        self.today = calendar.today()
+        self.today_is_pretended = calendar.is_pretended()
+        self.programme = SimpleLazyObject(self._find_programme)
+
+    def _find_programme(self):
+        match = self._request.resolver_match
+        slug = match.kwargs.get("slug") if match else None
+        programmes = Programme.objects.all()
+        return (programmes.filter(slug=slug) if slug else programmes).first()
+
+    @property
+    def has_demonstration_data(self) -> bool:
+        """Demonstration data comes with demonstration accounts, and theirs are the only reports in it."""
+        user = self._request.user
+        if not user.is_authenticated:
+            return False
+        return user.is_demonstration or User.objects.filter(is_demonstration=True).exists()
+
+
+def portal(request):
+    return {"portal": PortalFrame(request)}

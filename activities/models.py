@@ -1,0 +1,163 @@
+"""The plan of activities: rows, who answers for them, and by when."""
+
+import datetime
+
+from django.db import models
+from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as _
+
+from programme.models import Agency, Programme, Sourced
+
+
+class Section(Sourced):
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="plan_sections")
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.TextField(_("title"))
+
+    class Meta:
+        verbose_name = _("section of the plan")
+        verbose_name_plural = _("sections of the plan")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="one_section_per_number")]
+
+    def __str__(self):
+        return self.title
+
+
+class Heading(Sourced):
+    """The head of the plan table: column 0 is its title, 8 the line of column numbers."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="plan_headings")
+    column = models.PositiveSmallIntegerField(_("column"))
+    title = models.TextField(_("title"))
+
+    class Meta:
+        ordering = ["column"]
+        constraints = [models.UniqueConstraint(fields=["programme", "column"], name="one_heading_per_column")]
+
+    def __str__(self):
+        return self.title
+
+
+class ActivityQuerySet(models.QuerySet):
+    def for_plan(self):
+        """Activities with section, responsibilities and deadlines: 3 queries."""
+        return self.select_related("section").prefetch_related(
+            Prefetch("responsibilities", Responsibility.objects.select_related("agency")), "deadlines"
+        )
+
+    def search(self, words: str):
+        """Rows that contain every word, whatever the case, in any of the three languages."""
+        found = self
+        for word in words.casefold().split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+    def of_agency(self, agency: Agency):
+        return self.filter(responsibilities__agency=agency)
+
+
+class Activity(Sourced):
+    """A row of the plan. `*_text` fields are the printed cells, verbatim Kazakh."""
+
+    class Funding(models.TextChoices):
+        REPUBLICAN = "republican", _("republican budget")
+        LOCAL = "local", _("local budgets")
+        OFF_BUDGET = "off_budget", _("off-budget funds")
+        NOT_REQUIRED = "not_required", _("not required")
+        UNSTATED = "unstated", _("not stated")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="activities")
+    section = models.ForeignKey(Section, models.PROTECT, related_name="activities", verbose_name=_("section"))
+    ordinal = models.PositiveSmallIntegerField(_("row"))
+    printed_number = models.PositiveSmallIntegerField(_("printed number"), null=True, blank=True)
+    title = models.TextField(_("activity"))
+    completion_form = models.TextField(_("completion form"))
+    responsible_text = models.TextField(_("responsible, as printed"), blank=True)
+    deadline_text = models.TextField(_("deadline, as printed"), blank=True)
+    cost_text = models.TextField(_("estimated cost, as printed"), blank=True)
+    funding_text = models.TextField(_("funding source, as printed"), blank=True)
+    funding = models.CharField(_("funding"), max_length=15, choices=Funding)
+    # Folded text of the row in all languages: SQLite folds the case of ASCII letters only.
+    search_text = models.TextField(editable=False, blank=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "ordinal"], name="one_activity_per_ordinal"),
+            models.UniqueConstraint(fields=["programme", "printed_number"], name="one_activity_per_printed_number"),
+        ]
+
+    def __str__(self):
+        return f"{self.ordinal}. {self.title}"
+
+    def folded_text(self) -> str:
+        parts = [
+            self.title_kk, self.title_ru, self.title_en,
+            self.completion_form_kk, self.completion_form_ru, self.completion_form_en,
+            self.responsible_text, self.deadline_text, self.cost_text, self.funding_text,
+        ]  # fmt: skip
+        return "\n".join(part or "" for part in parts).casefold()
+
+
+class Responsibility(models.Model):
+    """A body that answers for an activity. Group cells are expanded; `wording` keeps the printed phrase."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", _("lead compiler")
+        EXECUTOR = "executor", _("executor")
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="responsibilities")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="responsibilities", verbose_name=_("agency"))
+    ordinal = models.PositiveSmallIntegerField(_("order"))
+    role = models.CharField(_("role"), max_length=10, choices=Role)
+    by_agreement = models.BooleanField(_("by agreement"), default=False)
+    wording = models.TextField(_("as printed"))
+
+    class Meta:
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibilities")
+        ordering = ["ordinal", "agency__ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "agency"], name="one_responsibility_per_agency"),
+            models.UniqueConstraint(fields=["activity"], condition=Q(role="lead"), name="one_lead_per_activity"),
+        ]
+
+    def __str__(self):
+        return self.wording
+
+
+class Deadline(models.Model):
+    """A date that the printed wording means.
+
+    One-off dates are met by the completion form; reporting dates by the half-year's report (design of the duty:
+    10 January and July to the lead agency, 20 January and July to the Government).
+    """
+
+    class Kind(models.TextChoices):
+        ONE_OFF = "one_off", _("to be completed")
+        REPORT_TO_LEAD = "report_to_lead", _("report to the lead ministry")
+        REPORT_TO_GOVERNMENT = "report_to_government", _("report to the Government")
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="deadlines")
+    date = models.DateField(_("date"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering = ["date"]
+        constraints = [models.UniqueConstraint(fields=["activity", "date"], name="one_deadline_per_date")]
+
+    def __str__(self):
+        return self.date.isoformat()
+
+    def counts_from(self, programme: Programme) -> datetime.date:
+        """A date before the decree's own counts from the decree's date."""
+        return max(self.date, programme.adopted_on)
+
+

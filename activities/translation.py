@@ -1,0 +1,14 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from .models import Activity, Heading, Section
+
+
+@register(Section)
+@register(Heading)
+class TitleTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Activity)
+class ActivityTranslation(TranslationOptions):
+    fields = ("title", "completion_form")

@@ -1,0 +1,58 @@
+"""Lateness: computed from the filing dates, the due date and the clock, never stored.
+
+The due day itself is on time until midnight in the programme's zone. The first filing decides whether a submission
+was on time; one that was returned and not filed again becomes overdue again.
+"""
+
+import datetime
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from programme import calendar
+
+from .models import Submission
+
+DUE_SOON_DAYS = 3
+
+
+class Timing(models.TextChoices):
+    LAPSED = "lapsed", _("lapsed")
+    NOT_YET_DUE = "not_yet_due", _("not yet due")
+    OPEN = "open", _("open")
+    DUE_SOON = "due_soon", _("due soon")
+    OVERDUE = "overdue", _("overdue")
+    ON_TIME = "on_time", _("filed on time")
+    LATE = "late", _("filed late")
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """`days`: days left while open, days late when overdue or filed late, else 0."""
+
+    timing: Timing
+    days: int = 0
+
+    @property
+    def is_filed(self) -> bool:
+        return self.timing in (Timing.ON_TIME, Timing.LATE)
+
+
+def timeliness(submission: Submission, today: datetime.date | None = None) -> Timeliness:
+    """How the submission stands on `today` (a date in the programme's zone). No query if period and programme are loaded."""
+    period = submission.period
+    zone = ZoneInfo(period.programme.time_zone)
+    today = today or calendar.today(period.programme.time_zone)
+    if period.is_lapsed:
+        return Timeliness(Timing.LAPSED)
+    if submission.first_submitted_at and submission.state in Submission.FILED:
+        days = (submission.first_submitted_at.astimezone(zone).date() - period.submissions_due).days
+        return Timeliness(Timing.LATE, days) if days > 0 else Timeliness(Timing.ON_TIME)
+    if today < period.opens_on:
+        return Timeliness(Timing.NOT_YET_DUE)
+    days_left = (period.submissions_due - today).days
+    if days_left < 0:
+        return Timeliness(Timing.OVERDUE, -days_left)
+    return Timeliness(Timing.DUE_SOON if days_left <= DUE_SOON_DAYS else Timing.OPEN, days_left)
