@@ -1,1 +1,7 @@
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("programmes/<slug:slug>/plan/", views.plan, name="plan"),
+]

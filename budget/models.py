@@ -1,5 +1,8 @@
 """Money of the plan: printed lines, later clarifications, printed totals. All amounts are million tenge."""
 
+import datetime
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +13,10 @@ from programme.money import MoneyField
 
 
 class BudgetLineQuerySet(models.QuerySet):
+    def with_clarifications(self):
+        """Loads what `amount_in_force` reads: 1 query more."""
+        return self.prefetch_related("clarifications")
+
     def for_tables(self):
         """Lines with activity, section and region: 1 query."""
         return self.select_related("activity__section", "region").order_by(
@@ -45,6 +52,11 @@ class BudgetLine(Sourced):
 
     def __str__(self):
         return f"{self.activity_id}/{self.year}: {self.amount}"
+
+    def amount_in_force(self, on: datetime.date) -> Decimal:
+        """The latest clarification effective by `on`, else the printed amount; needs `with_clarifications`."""
+        effective = [clarified for clarified in self.clarifications.all() if clarified.effective_on <= on]
+        return effective[-1].amount if effective else self.amount
 
 
 class Clarification(models.Model):

@@ -150,15 +150,17 @@ if env.bool("HTTPS", default=not DEBUG):
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one names the way to sign in, so that an anonymous request gets 401.
+        "config.api.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
-        "rest_framework.authentication.TokenAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.api.PageNumberPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "config.openapi.PortalSchema",
+    "EXCEPTION_HANDLER": "config.api.handle_exception",
     "PAGE_SIZE": 100,
     "COERCE_DECIMAL_TO_STRING": True,
 }
@@ -170,6 +172,21 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AgencyKind": "programme.models.Agency.Kind",
+        "RegionKind": "programme.models.Region.Kind",
+        "FindingKind": "programme.models.Finding.Kind",
+        "FundingSource": "programme.models.FundingSource",
+        "TotalSource": "programme.models.TotalSource",
+        "TargetQuantity": "programme.models.ResultTarget.Quantity",
+        "ActivityFunding": "activities.models.Activity.Funding",
+        "ResponsibilityRole": "activities.models.Responsibility.Role",
+        "PeriodState": "reports.models.Period.State",
+        "SubmissionState": "reports.models.Submission.State",
+        "Timing": "reports.timeliness.Timing",
+        "EntryStatus": "reports.models.Entry.Status",
+        "ConsolidatedReportState": "reports.api.ReportState",
+    },
 }
 
 

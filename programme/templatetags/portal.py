@@ -35,3 +35,19 @@ def lookup(mapping, key):
 @register.simple_tag
 def current_day():
     return today()
+
+
+# The tone of a pill by the value of a state, a status or a timing.
+_TONES = {
+    "draft": "neutral", "submitted": "info", "returned": "bad", "accepted": "good",
+    "lapsed": "neutral", "upcoming": "neutral", "open": "info", "closed": "neutral",
+    "not_yet_due": "neutral", "due_soon": "warn", "overdue": "bad", "on_time": "good", "late": "warn",
+    "done": "done", "in_progress": "info", "delayed": "bad",
+    "not_due": "neutral", "not_applicable": "neutral", "no_data": "warn",
+    "nothing_to_report": "neutral", "no_information": "warn", "nobody_obliged": "neutral",
+}  # fmt: skip
+
+
+@register.filter
+def tone(value: str) -> str:
+    return _TONES.get(value, "neutral")

@@ -1,0 +1,44 @@
+# `make run` and `make test` are all a newcomer needs; the rest is for those who change the code.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: run test check fix messages
+
+run: $(STAMP) .env
+	$(BIN)/python manage.py messages --compile
+	$(BIN)/python manage.py migrate -v 0
+	$(BIN)/python manage.py load_programme
+	$(BIN)/python manage.py demo
+	$(BIN)/python manage.py welcome --port $(PORT)
+	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+test: $(STAMP)
+	DEBUG=1 $(BIN)/python manage.py messages --compile
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run -v 0
+	DEBUG=1 $(BIN)/python manage.py check
+	DEBUG=1 $(BIN)/python manage.py messages --check
+
+fix: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+messages: $(STAMP)
+	DEBUG=1 $(BIN)/python manage.py messages
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+.env:
+	printf 'DEBUG=1\nPORTAL_TODAY=2009-07-06\n' > $@

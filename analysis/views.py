@@ -1,0 +1,85 @@
+"""Home for each role, and datasets for Excel."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from import_export.formats.base_formats import CSV, XLSX
+
+from programme.models import Programme
+from reports.duty import owed_activities
+from reports.models import Submission
+from reports.periods import current_period
+from reports.timeliness import timeliness
+
+from .resources import DATASETS
+
+FORMATS = {"xlsx": XLSX, "csv": CSV}
+
+
+def home(request):
+    """Where the reader stands in the current half-year: his own duty, or everybody's. At most 9 queries."""
+    programme = Programme.objects.select_related("lead_agency").first()
+    if programme is None:
+        return render(request, "analysis/home_empty.html")
+    period = current_period(programme)
+    context = {"programme": programme, "period": period}
+    if request.user.files_for_agency:
+        return render(request, "analysis/home_agency.html", context | _own_duty(request.user, period))
+    return render(request, "analysis/home_reader.html", context | _everybody(request.user, period))
+
+
+def dataset_list(request):
+    """The datasets that can be taken to Excel. No query."""
+    return render(request, "analysis/datasets.html", {"datasets": DATASETS, "formats": FORMATS})
+
+
+def dataset(request, name, fmt):
+    """One dataset as a file, with the rows that the reader may see."""
+    if name not in DATASETS or fmt not in FORMATS:
+        raise Http404
+    resource, file_format = DATASETS[name](), FORMATS[fmt]()
+    data = resource.export(DATASETS[name].rows(request.user), force_native_type=fmt == "xlsx")
+    content = file_format.export_data(data, escape_formulae=True)
+    if fmt == "csv":
+        content = "\ufeff" + content
+    response = HttpResponse(content, content_type=file_format.get_content_type())
+    response["Content-Disposition"] = f'attachment; filename="{name}.{fmt}"'
+    return response
+
+
+def _own_duty(user, period) -> dict:
+    submission = Submission.objects.visible_to(user).with_context().filter(period=period).first()
+    if submission is None:
+        return {"submission": None}
+    owed = owed_activities(submission)
+    returned = submission.events.filter(to_state=Submission.State.RETURNED).last()
+    return {
+        "submission": submission,
+        "timeliness": timeliness(submission),
+        "owed": owed,
+        "complete": sum(item.is_complete for item in owed),
+        "returned": returned if submission.state == Submission.State.RETURNED else None,
+        "deadlines": [
+            (deadline, item.activity)
+            for item in owed
+            for deadline in item.activity.deadlines.all()
+            if period.starts_on <= deadline.date <= period.ends_on
+        ],
+    }
+
+
+def _everybody(user, period) -> dict:
+    if period is None:
+        return {"filings": []}
+    filings = [
+        {"submission": submission, "timeliness": timeliness(submission)}
+        for submission in Submission.objects.visible_to(user).filter(period=period).with_context()
+    ]
+    by_state = {state: [f for f in filings if f["submission"].state == state] for state in Submission.State.values}
+    return {
+        "filings": filings,
+        "filed": len(by_state["submitted"]) + len(by_state["accepted"]),
+        "waiting": by_state["submitted"],
+        "accepted": by_state["accepted"],
+        "returned": by_state["returned"],
+        "missing": [f for f in filings if not f["timeliness"].is_filed],
+    }

@@ -1,0 +1,265 @@
+"""Half-years and what was filed for them. Rows come through `visible_to`, as on the pages."""
+
+from django.db.models import OuterRef, Prefetch, Subquery, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import mixins, serializers
+
+from activities.models import Activity
+from budget.models import BudgetLine
+from programme.api import (
+    MILLION_TENGE,
+    PROGRAMME_SLUG,
+    YEAR,
+    Code,
+    KnownValueFilter,
+    ListViewSet,
+    ProgrammeFilter,
+    ReadOnlySerializer,
+    programme_filter,
+)
+from programme.models import Agency
+
+from .models import ConsolidatedReport, Entry, Period, Spending, Submission, SubmissionCopy
+from .timeliness import Timing, timeliness
+
+AGENCY_CODE = _("Code of the agency.")
+PERIOD_CODE = _("Code of the half-year, such as 2009-H1.")
+
+
+def period_filter(field_name: str) -> KnownValueFilter:
+    return KnownValueFilter(
+        field_name=field_name, queryset=Period.objects.all(), to_field="code", help_text=PERIOD_CODE
+    )
+
+
+def agency_filter(field_name: str) -> KnownValueFilter:
+    return KnownValueFilter(
+        field_name=field_name, queryset=Agency.objects.all(), to_field="code", help_text=AGENCY_CODE
+    )
+
+
+def key_of(source: str, help_text) -> serializers.CharField:
+    """The natural key of a record further away, such as "period.programme.slug"."""
+    return serializers.CharField(source=source, read_only=True, help_text=help_text)
+
+
+class PeriodSerializer(ReadOnlySerializer):
+    programme = Code("slug", help_text=PROGRAMME_SLUG)
+    state = serializers.ChoiceField(
+        choices=Period.State.choices,
+        read_only=True,
+        help_text=_("As of today. Lapsed: the programme was repealed before reports were due."),
+    )
+
+    class Meta:
+        model = Period
+        fields = ["programme", "code", "starts_on", "ends_on", "submissions_due", "consolidated_due", "state"]
+        help_texts = {
+            "code": PERIOD_CODE,
+            "starts_on": _("First day."),
+            "ends_on": _("Last day."),
+            "submissions_due": _("Last day on which a report is on time."),
+            "consolidated_due": _("Last day on which the consolidated report is on time."),
+        }
+
+
+@extend_schema(summary=_("Half-years"))
+class PeriodViewSet(ListViewSet):
+    queryset = Period.objects.select_related("programme").order_by("starts_on", "programme__slug")
+    serializer_class = PeriodSerializer
+    filterset_class = ProgrammeFilter
+
+
+class SubmissionSerializer(ReadOnlySerializer):
+    programme = key_of("period.programme.slug", PROGRAMME_SLUG)
+    agency = Code(help_text=AGENCY_CODE)
+    period = Code(help_text=PERIOD_CODE)
+    timeliness = serializers.SerializerMethodField(help_text=_("As of today; the first filing decides."))
+    days_late = serializers.SerializerMethodField(
+        help_text=_("Calendar days after the due day; 0: filed on time; null: not filed and not overdue.")
+    )
+    receipt = serializers.CharField(
+        read_only=True, allow_null=True, help_text=_("Receipt of the latest filing; null before the first.")
+    )
+    sha256 = serializers.CharField(
+        read_only=True,
+        allow_null=True,
+        help_text=_("SHA-256 of the latest filing; null before the first."),
+    )
+
+    class Meta:
+        model = Submission
+        fields = [
+            "id", "programme", "agency", "period", "state", "timeliness", "first_submitted_at", "days_late",
+            "receipt", "sha256",
+        ]  # fmt: skip
+        help_texts = {
+            "id": _("For the address of this submission alone."),
+            "first_submitted_at": _("Null before the first filing."),
+        }
+
+    @extend_schema_field(serializers.ChoiceField(choices=Timing.choices))
+    def get_timeliness(self, submission):
+        return timeliness(submission).timing
+
+    def get_days_late(self, submission) -> int | None:
+        standing = timeliness(submission)
+        if standing.is_filed or standing.timing == Timing.OVERDUE:
+            return standing.days
+        return None
+
+
+class SubmissionFilter(filters.FilterSet):
+    programme = programme_filter("period__programme__slug")
+    period = period_filter("period__code")
+    agency = agency_filter("agency__code")
+    state = filters.ChoiceFilter(choices=Submission.State.choices)
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("What each agency owes or has filed, one row for each half-year")),
+    retrieve=extend_schema(summary=_("One agency's submission for one half-year")),
+)
+class SubmissionViewSet(mixins.RetrieveModelMixin, ListViewSet):
+    queryset = Submission.objects.none()  # for the schema; rows come from get_queryset
+    serializer_class = SubmissionSerializer
+    filterset_class = SubmissionFilter
+    lookup_value_converter = "int"
+
+    def get_queryset(self):
+        latest = SubmissionCopy.objects.filter(submission=OuterRef("pk")).order_by("-number")
+        return (
+            Submission.objects.visible_to(self.request.user)
+            .with_context()
+            .annotate(
+                receipt=Subquery(latest.values("receipt")[:1]), sha256=Subquery(latest.values("sha256")[:1])
+            )
+            .order_by("period__starts_on", "agency__ordinal", "pk")
+        )
+
+
+class LineKeySerializer(ReadOnlySerializer):
+    region = Code(help_text=_("Code of the region; null: the republican level."))
+
+    class Meta:
+        model = BudgetLine
+        fields = ["region", "year", "source"]
+        help_texts = {"year": YEAR}
+
+
+class SpendingSerializer(ReadOnlySerializer):
+    line = LineKeySerializer(read_only=True, help_text=_("The budget line of the activity."))
+
+    class Meta:
+        model = Spending
+        fields = ["line", "amount"]
+        help_texts = {"amount": MILLION_TENGE}
+
+
+class EntrySerializer(ReadOnlySerializer):
+    programme = key_of("submission.period.programme.slug", PROGRAMME_SLUG)
+    period = key_of("submission.period.code", PERIOD_CODE)
+    agency = key_of("submission.agency.code", AGENCY_CODE)
+    activity = serializers.IntegerField(
+        source="activity.ordinal", read_only=True, help_text=_("Row of the plan, counted from 1.")
+    )
+    status = serializers.ChoiceField(
+        choices=Entry.Status.choices, allow_blank=True, read_only=True, help_text=_("Empty only in a draft.")
+    )
+    spending = SpendingSerializer(many=True, read_only=True, help_text=_("Spent in this half-year, by line."))
+
+    class Meta:
+        model = Entry
+        fields = [
+            "programme", "period", "agency", "activity", "status", "narrative", "reason", "next_step",
+            "spending", "updated_at",
+        ]  # fmt: skip
+        help_texts = {
+            "narrative": _("What was done."),
+            "reason": _("Why there is nothing to report, or why it is delayed."),
+            "next_step": _("What will be done next."),
+            "updated_at": _("When it was last changed."),
+        }
+
+
+class EntryFilter(filters.FilterSet):
+    programme = programme_filter("submission__period__programme__slug")
+    period = period_filter("submission__period__code")
+    agency = agency_filter("submission__agency__code")
+    activity = extend_schema_field({"type": "integer", "description": _("Row of the plan.")})(
+        KnownValueFilter(field_name="activity__ordinal", queryset=Activity.objects.all(), to_field="ordinal")
+    )
+    status = filters.ChoiceFilter(choices=Entry.Status.choices)
+
+
+@extend_schema(summary=_("What was reported on each activity: filed entries, and drafts of one's own agency"))
+class EntryViewSet(ListViewSet):
+    queryset = Entry.objects.none()  # for the schema; rows come from get_queryset
+    serializer_class = EntrySerializer
+    filterset_class = EntryFilter
+
+    def get_queryset(self):
+        return (
+            Entry.objects.visible_to(self.request.user)
+            .select_related("activity", "submission__agency", "submission__period__programme")
+            .prefetch_related(Prefetch("spending", Spending.objects.select_related("line__region")))
+            .order_by(
+                "submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal", "pk"
+            )
+        )
+
+
+class ReportState(TextChoices):
+    FINAL = "final", _("final")
+
+
+class PinnedCopySerializer(ReadOnlySerializer):
+    agency = key_of("submission.agency.code", AGENCY_CODE)
+
+    class Meta:
+        model = SubmissionCopy
+        fields = ["agency", "receipt", "sha256"]
+        help_texts = {"receipt": _("Receipt number."), "sha256": _("SHA-256 of the filed copy.")}
+
+
+class ConsolidatedReportSerializer(ReadOnlySerializer):
+    programme = key_of("period.programme.slug", PROGRAMME_SLUG)
+    period = Code(help_text=PERIOD_CODE)
+    state = serializers.SerializerMethodField(help_text=_("Drafts are not listed."))
+    copies = PinnedCopySerializer(many=True, read_only=True, help_text=_("What it was compiled from."))
+
+    class Meta:
+        model = ConsolidatedReport
+        fields = ["programme", "period", "state", "finalised_at", "sha256", "copies"]
+        help_texts = {
+            "finalised_at": _("When it was frozen."),
+            "sha256": _("SHA-256 of the frozen report."),
+        }
+
+    @extend_schema_field(serializers.ChoiceField(choices=ReportState.choices))
+    def get_state(self, report):
+        return ReportState.FINAL
+
+
+class ConsolidatedReportFilter(filters.FilterSet):
+    programme = programme_filter("period__programme__slug")
+    period = period_filter("period__code")
+
+
+@extend_schema(summary=_("Finalised consolidated reports with the copies that they pin"))
+class ConsolidatedReportViewSet(ListViewSet):
+    queryset = ConsolidatedReport.objects.none()  # for the schema; rows come from get_queryset
+    serializer_class = ConsolidatedReportSerializer
+    filterset_class = ConsolidatedReportFilter
+
+    def get_queryset(self):
+        pinned = SubmissionCopy.objects.defer("content").select_related("submission__agency")
+        return (
+            ConsolidatedReport.objects.visible_to(self.request.user)
+            .defer("content")
+            .select_related("period__programme")
+            .prefetch_related(Prefetch("copies", pinned))
+            .order_by("period__starts_on", "period__programme__slug")
+        )

@@ -1,0 +1,230 @@
+"""The demonstration state: accounts, past half-years filed and consolidated, the current one in every state.
+
+Everything goes through the portal's own actions at the moment it pretends to happen, and nothing is random, so that
+two demonstrations of the same day are the same.
+"""
+
+import datetime
+import json
+import zlib
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.models import Role, User
+from activities.models import Deadline
+from programme import calendar
+from programme.models import Agency, Programme
+from programme.money import ZERO
+
+from . import filing
+from .consolidation import finalise
+from .duty import OwedActivity, OwedLine, owed_activities
+from .models import Entry, Period, Spending, Submission
+from .periods import current_period, filers
+
+PASSWORD = "demo-2009"  # noqa: S105  printed on purpose: these accounts exist only where DEBUG is on
+TEXTS = settings.BASE_DIR / "fixtures" / "demonstration" / "narratives.json"
+
+# Days after the due date, by half-year of the year and agency; MISSING never files.
+LATE = {1: {"akimat-zap": 3, "akimat-zha": 9}, 2: {"akimat-ala": 2, "akimat-yuz": 6, "mlsp": 1}}
+MISSING = {1: "akimat-man", 2: "akimat-kzy"}
+# How far the current half-year has come; agencies not named have an empty draft.
+CURRENT = {
+    "accepted": ("akimat-pav", "akimat-kus", "akimat-sev", "mfa"),
+    "submitted": ("akimat-aty", "akimat-kar", "akimat-vos", "akimat-zap", "moh"),
+    "returned": ("akimat-zha", "akimat-alm"),
+    "draft": ("akimat-akt", "akimat-akm", "akimat-ala", "moes", "mci"),
+}
+# Entries that a draft still lacks.
+UNFINISHED = 3
+WRITES_RUSSIAN = ("akimat-akm", "akimat-kus", "akimat-pav", "akimat-sev", "akimat-kar", "akimat-vos", "mfa")
+BUILDS = (14, 22, 35, 36, 37)  # rows that concern only the regions with a budget line
+
+
+def _pick(*what: object) -> int:
+    """A number that depends on nothing but `what`."""
+    return zlib.crc32("/".join(map(str, what)).encode())
+
+
+class Demonstration:
+    """Fills one programme as of a day. Accounts are made where they are missing; reports only once."""
+
+    def __init__(self, programme: Programme, as_of: datetime.date):
+        self.programme = programme
+        self.as_of = as_of
+        self.zone = ZoneInfo(programme.time_zone)
+        self.agencies = list(filers(programme).select_related("region"))
+        self.texts = json.loads(TEXTS.read_text(encoding="utf-8"))
+
+    @transaction.atomic
+    def fill(self) -> bool:
+        """Returns whether reports were made; False if somebody has already entered or filed something."""
+        self.users = self._accounts()
+        ours = Submission.objects.filter(period__programme=self.programme)
+        if Entry.objects.filter(submission__in=ours).exists() or ours.exclude(state=Submission.State.DRAFT).exists():
+            return False
+        current = current_period(self.programme, self.as_of)
+        for period in self.programme.periods.opened(self.as_of).select_related("programme__lead_agency"):
+            if period.is_lapsed:
+                continue
+            if period == current and self.as_of <= period.consolidated_due:
+                self._under_way(period)
+            else:
+                self._completed(period)
+        return True
+
+    def _accounts(self) -> dict[str, User]:
+        lead = self.programme.lead_agency
+        wanted: dict[str, tuple[str, Agency | None]] = {
+            "coordinator": (Role.COORDINATOR, lead),
+            "coordinator2": (Role.COORDINATOR, lead),
+            "analyst": (Role.ANALYST, None),
+            "admin": (Role.ADMINISTRATOR, None),
+        }
+        for agency in self.agencies:
+            short = agency.code.removeprefix("akimat-")
+            wanted[f"reporter.{short}"] = (Role.REPORTER, agency)
+            if agency.region:
+                wanted[f"signatory.{short}"] = (Role.SIGNATORY, agency)
+        existing = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
+        password = make_password(PASSWORD)
+        User.objects.bulk_create(
+            User(
+                username=username,
+                role=role,
+                agency=agency,
+                password=password,
+                is_demonstration=True,
+                is_staff=role == Role.ADMINISTRATOR,
+                is_superuser=role == Role.ADMINISTRATOR,
+            )
+            for username, (role, agency) in wanted.items()
+            if username not in existing
+        )
+        return {user.username: user for user in User.objects.filter(username__in=wanted).select_related("agency")}
+
+    def _completed(self, period: Period) -> None:
+        """Filed by all but one, a few of them late; accepted; consolidated on the last day."""
+        for submission in self._submissions(period):
+            code = submission.agency.code
+            if code == MISSING[period.half]:
+                continue
+            late = LATE[period.half].get(code)
+            day = (
+                period.submissions_due + datetime.timedelta(days=late)
+                if late
+                else period.opens_on + datetime.timedelta(days=1 + _pick(code, period.code) % 9)
+            )
+            self._file(submission, day)
+            self._accept(submission, min(day + datetime.timedelta(days=1), period.consolidated_due))
+        with calendar.pretend(self._moment(period.consolidated_due, "final", hour=16)):
+            finalise(period=period, by=self.users["coordinator2"])
+
+    def _under_way(self, period: Period) -> None:
+        """In every state, as far as `as_of` allows."""
+        for submission in self._submissions(period):
+            code = submission.agency.code
+            days = (self.as_of - period.opens_on).days
+            early = period.opens_on + datetime.timedelta(days=min(days, _pick(code) % 4))
+            if code in CURRENT["draft"]:
+                self._write(submission, self._moment(early, code), leave_out=UNFINISHED)
+            elif code in CURRENT["accepted"]:
+                self._file(submission, early)
+                self._accept(submission, min(early + datetime.timedelta(days=1), self.as_of))
+            elif code in CURRENT["submitted"]:
+                self._file(submission, early)
+            elif code in CURRENT["returned"]:
+                self._file(submission, early)
+                with calendar.pretend(self._moment(min(early + datetime.timedelta(days=1), self.as_of), code, hour=15)):
+                    reason = self._text(self.texts["returns"], submission.agency, code)
+                    filing.return_for_rework(submission=submission, by=self.users["coordinator"], reason=reason)
+
+    def _submissions(self, period: Period):
+        return Submission.objects.filter(period=period).with_context()
+
+    def _moment(self, day: datetime.date, *what: object, hour: int = 9) -> datetime.datetime:
+        return datetime.datetime.combine(day, datetime.time(hour, _pick(day, *what) % 60), self.zone)
+
+    def _reporter(self, agency: Agency) -> User:
+        return self.users[f"reporter.{agency.code.removeprefix('akimat-')}"]
+
+    def _file(self, submission: Submission, day: datetime.date) -> None:
+        moment = self._moment(day, submission.agency.code)
+        self._write(submission, moment)
+        with calendar.pretend(moment + datetime.timedelta(hours=2)):
+            filing.submit(submission=submission, by=self._reporter(submission.agency))
+
+    def _accept(self, submission: Submission, day: datetime.date) -> None:
+        own = submission.agency == self.programme.lead_agency
+        with calendar.pretend(self._moment(day, submission.agency.code, hour=14)):
+            filing.accept(submission=submission, by=self.users["coordinator2" if own else "coordinator"])
+
+    def _write(self, submission: Submission, moment: datetime.datetime, leave_out: int = 0) -> None:
+        """Entries for what is owed, but for the last `leave_out`; in bulk, because a draft leaves no event."""
+        owed = owed_activities(submission)
+        written = owed[: len(owed) - leave_out] if leave_out else owed
+        entries = Entry.objects.bulk_create(self._entry(submission, item, moment) for item in written)
+        Spending.objects.bulk_create(
+            Spending(entry=entry, line=owed_line.line, amount=self._amount(submission, owed_line))
+            for entry, item in zip(entries, written, strict=True)
+            if entry.status not in Entry.BLANKS
+            for owed_line in item.lines
+        )
+
+    def _entry(self, submission: Submission, item: OwedActivity, moment: datetime.datetime) -> Entry:
+        agency, period, ordinal = submission.agency, submission.period, item.activity.ordinal
+        status = self._status(period, agency, item)
+        kind = "akimat" if agency.region else "ministry"
+        texts = self.texts["activities"][str(ordinal)].get(kind, {})
+        narrative = reason = next_step = ""
+        if status not in Entry.BLANKS:
+            narrative = self._text(texts.get(status) or texts["in_progress"], agency, period.code, ordinal)
+        if status in Entry.NEEDS_REASON:
+            reason = self._text(self.texts["reasons"][status], agency, period.code, ordinal)
+        if status in (Entry.Status.DELAYED, Entry.Status.IN_PROGRESS):
+            next_step = self._text(self.texts["next_steps"], agency, period.code, ordinal, "next")
+        return Entry(
+            submission=submission,
+            activity=item.activity,
+            status=status,
+            narrative=narrative,
+            reason=reason,
+            next_step=next_step,
+            updated_at=moment,
+            updated_by=self._reporter(agency),
+        )
+
+    def _status(self, period: Period, agency: Agency, item: OwedActivity) -> str:
+        chance = _pick(agency.code, period.code, item.activity.ordinal, "status") % 100
+        if agency.region and item.activity.ordinal in BUILDS and not item.lines:
+            return Entry.Status.NOT_APPLICABLE
+        deadlines = list(item.activity.deadlines.all())
+        last = max(deadline.date for deadline in deadlines)
+        if all(deadline.kind == Deadline.Kind.ONE_OFF for deadline in deadlines):
+            if last <= period.ends_on:
+                return Entry.Status.DONE if chance < 97 else Entry.Status.DELAYED
+            if (last - period.ends_on).days > 300:
+                return Entry.Status.NOT_DUE
+            return Entry.Status.IN_PROGRESS if chance < 92 else Entry.Status.NOT_DUE
+        if last <= period.submissions_due:
+            return Entry.Status.DONE if chance < 70 else Entry.Status.IN_PROGRESS
+        return Entry.Status.DELAYED if chance < 1 else Entry.Status.NO_DATA if chance < 3 else Entry.Status.IN_PROGRESS
+
+    def _amount(self, submission: Submission, owed_line: OwedLine) -> Decimal:
+        """About two fifths of the line in the first half-year, most of the rest in the second."""
+        period, line = submission.period, owed_line.line
+        share = Decimal(30 + _pick(line.pk, period.code) % 20) / 100
+        if period.half == 2:
+            before = Decimal(30 + _pick(line.pk, f"{period.year}-H1") % 20) / 100
+            share = Decimal("0.99") - before
+        return (line.amount * share).quantize(ZERO)
+
+    def _text(self, variants: list[dict[str, str]], agency: Agency, *what: object) -> str:
+        """One of the variants, in the language that the agency writes, with its counts filled in."""
+        number = _pick(agency.code, *what)
+        text = variants[number % len(variants)]["ru" if agency.code in WRITES_RUSSIAN else "kk"]
+        return text.replace("{n}", str(2 + number % 59)).replace("{m}", str(100 + number % 801))

@@ -1,0 +1,20 @@
+"""Filters for what copies hold: plain values, so the labels are looked up here."""
+
+from decimal import Decimal
+
+from django import template
+
+from ..models import Entry
+
+register = template.Library()
+
+
+@register.filter
+def entry_status(value: str) -> str:
+    """The label of an entry's status; a dash while none is chosen."""
+    return Entry.Status(value).label if value else "—"
+
+
+@register.filter
+def decimal(text: str) -> Decimal:
+    return Decimal(text)

@@ -1,0 +1,34 @@
+"""The coordinator's decision on a filed report."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from .. import filing
+from ..forms import ReturnForm
+from .filing import get_submission
+
+
+@require_POST
+def review(request, pk):
+    """Accept, or return with a reason; a return without one shows the form again with the text kept."""
+    sub = get_submission(request, pk)
+    if not request.user.coordinates:
+        raise PermissionDenied
+    form = ReturnForm(request.POST)
+    try:
+        if "accept" in request.POST:
+            filing.accept(submission=sub, by=request.user)
+            messages.success(request, _("The report of %(agency)s has been accepted.") % {"agency": sub.agency})
+        elif form.is_valid():
+            filing.return_for_rework(submission=sub, by=request.user, reason=form.cleaned_data["reason"])
+            messages.success(request, _("The report of %(agency)s has been returned for rework.") % {"agency": sub.agency})
+        else:
+            context = {"submission": sub, "period": sub.period, "return_form": form, "section": "periods"}
+            return render(request, "reports/return.html", context, status=422)
+    except filing.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("submission", pk)
+    return redirect("period", sub.period.programme.slug, sub.period.code)
