@@ -20,7 +20,7 @@ class _Date(forms.DateInput):
 
 
 class PlanForm(forms.Form):
-    """Filters of the plan; the keywords of `activities.queries.narrow`. Choices come loaded, so it makes no query."""
+    """Filters of the plan: the keywords of `narrow`. Choices come loaded, so it makes no query."""
 
     words = forms.CharField(label=_("Words"), required=False, max_length=100)
     section = forms.ChoiceField(label=_("Section"), required=False)
@@ -54,5 +54,7 @@ class PlanForm(forms.Form):
     def clean(self):
         due_from, due_to = self.cleaned_data.get("due_from"), self.cleaned_data.get("due_to")
         if due_from and due_to and due_from > due_to:
-            self.add_error("due_to", ValidationError(_("The last date must not be before the first."), code="order"))
+            self.add_error(
+                "due_to", ValidationError(_("The last date must not be before the first."), code="order")
+            )
         return self.cleaned_data

@@ -21,8 +21,8 @@ def narrow(
 ) -> ActivityQuerySet:
     """Activities that meet every condition given; empty ones do not count.
 
-    A region is met by its akimat or by a budget line, a year by a deadline or a budget line. Section is its number,
-    agency and region their codes. Still one query.
+    A region is met by its akimat or by a budget line, a year by a deadline or a budget line. `section` is a
+    number, `agency` and `region` are codes. Still one query.
     """
     conditions = []
     if agency:

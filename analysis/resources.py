@@ -10,6 +10,9 @@ from reports.models import Entry, Spending, Submission
 from reports.timeliness import timeliness
 
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
 class Dataset(resources.Resource):
     """A resource with a name for the page. `rows(user)` is what the reader may see."""
 
@@ -18,6 +21,11 @@ class Dataset(resources.Resource):
     @classmethod
     def rows(cls, user):
         raise NotImplementedError
+
+    def export_field(self, field, instance, **kwargs):
+        """Text that a spreadsheet would take for a formula is marked as text with an apostrophe."""
+        value = super().export_field(field, instance, **kwargs)
+        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
     def get_export_headers(self, selected_fields=None):
         return [str(HEADINGS[field.column_name]) for field in self.get_export_fields(selected_fields)]

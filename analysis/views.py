@@ -38,7 +38,7 @@ def dataset(request, name, fmt):
         raise Http404
     resource, file_format = DATASETS[name](), FORMATS[fmt]()
     data = resource.export(DATASETS[name].rows(request.user), force_native_type=fmt == "xlsx")
-    content = file_format.export_data(data, escape_formulae=True)
+    content = file_format.export_data(data)
     if fmt == "csv":
         content = "\ufeff" + content
     response = HttpResponse(content, content_type=file_format.get_content_type())

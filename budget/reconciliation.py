@@ -1,4 +1,4 @@
-"""Lines of the plan against what the decree prints as their totals. Both sides are shown; neither is corrected."""
+"""Lines of the plan against the totals that the decree prints. Both are shown; neither is corrected."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,8 +21,8 @@ _COUNTED = {
 class Reconciled:
     """One printed total and the lines that it should be the sum of, million tenge.
 
-    `year` None is the sum over the plan's years. `printed_total` and `difference` (lines − printed) are None where
-    nothing is printed.
+    `year` None is the sum over the plan's years. `printed_total` and `difference` (lines − printed) are None
+    where nothing is printed.
     """
 
     source: TotalSource
@@ -61,10 +61,10 @@ def _reconciled(
 
 @dataclass(frozen=True)
 class FinancingCheck:
-    """An amount of sections 6 and 1 beside the plan's printed total for the same source and year, million tenge.
+    """An amount of sections 6 and 1 beside the plan's printed total of that source and year, million tenge.
 
-    `plan_total` and `difference` (section 6 − plan) are None where the plan prints no such total: for the years
-    after the plan, and for the sum over all years of the programme.
+    `plan_total` and `difference` (section 6 − plan) are None where the plan prints no such total: for the
+    years after the plan, and for the sum over all years of the programme.
     """
 
     financing: Financing
@@ -79,7 +79,9 @@ class FinancingCheck:
 def check_financing(programme: Programme) -> list[FinancingCheck]:
     """The passport's amounts by source and year against the printed totals of the plan. Two queries."""
     printed = {
-        (total.source, total.year): total.amount for total in programme.printed_totals.all() if total.year is not None
+        (total.source, total.year): total.amount
+        for total in programme.printed_totals.all()
+        if total.year is not None
     }
     order = list(_COUNTED)
     financing = sorted(programme.financing.all(), key=lambda amount: order.index(amount.source))

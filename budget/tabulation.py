@@ -1,4 +1,4 @@
-"""Budget lines as tables: by section, activity, region and source with a column per year; and by region and year.
+"""Budget lines as tables: by section, activity, region and source; and by region. Years are columns.
 
 All amounts are million tenge. Nothing here makes a query.
 """

@@ -46,7 +46,7 @@ def parse_money(text: str) -> Decimal:
 
 def format_money(amount: Decimal | None) -> str:
     """The amount in the active language's number format, always with three decimals; "" for none."""
-    return "" if amount is None else number_format(amount, decimal_pos=3, use_l10n=True, force_grouping=True)
+    return "" if amount is None else number_format(amount, decimal_pos=3, force_grouping=True)
 
 
 class MoneyField(models.DecimalField):
@@ -70,4 +70,4 @@ class MoneyFormField(forms.CharField):
 
     def prepare_value(self, value):
         # Without grouping, so that what is shown can be typed.
-        return number_format(value, decimal_pos=3, use_l10n=True, force_grouping=False) if isinstance(value, Decimal) else value
+        return number_format(value, decimal_pos=3) if isinstance(value, Decimal) else value

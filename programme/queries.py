@@ -1,4 +1,4 @@
-"""Reads composed for the reading pages: a fixed number of queries each, whatever the size of the programme."""
+"""Reads composed for the reading pages: a fixed number of queries whatever the size of the programme."""
 
 from django.db.models import F, Prefetch, QuerySet
 
@@ -6,7 +6,7 @@ from .models import BaselineTable, Direction, ExpectedResult, LegalAct, Measure,
 
 
 def programmes_for_passport() -> QuerySet[Programme]:
-    """Programmes with everything that the passport page shows: 17 queries for one."""
+    """Programmes with everything that the passport page shows: 15 queries for one."""
     return Programme.objects.select_related("lead_agency").prefetch_related(
         Prefetch("legal_acts", LegalAct.objects.order_by(F("date").asc(nulls_first=True), "number")),
         "clauses",
@@ -22,7 +22,7 @@ def programmes_for_passport() -> QuerySet[Programme]:
 
 
 def programmes_for_text() -> QuerySet[Programme]:
-    """Programmes with all that belongs to the running text: 9 queries for one."""
+    """Programmes with all that belongs to the running text: 8 queries for one."""
     return Programme.objects.prefetch_related("paragraphs", "tasks", *_structure())
 
 

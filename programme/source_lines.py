@@ -1,4 +1,4 @@
-"""Lines of the source text that a reader is sent to: read from spans, merged, and put into words and addresses."""
+"""Lines of the source text that a reader is sent to: read from spans, merged, put into addresses."""
 
 import re
 from dataclasses import dataclass
@@ -21,6 +21,11 @@ class Passages:
     @property
     def first(self) -> int:
         return self.ranges[0][0]
+
+    @property
+    def anchor(self) -> str:
+        """The first line's id on the source page."""
+        return f"L{self.first}"
 
     @property
     def query(self) -> str:
@@ -52,7 +57,7 @@ def passages_of_list(lines: list[str | int]) -> Passages | None:
 
 
 def parse_lines(text: str, last_line: int) -> Passages:
-    """Read "120-125, 130". Raises ValueError for anything else, for line 0 and for lines after `last_line`."""
+    """Read "120-125, 130". Raises ValueError for anything else, and for lines outside 1 to `last_line`."""
     compact = "".join(text.split()).replace("–", "-")
     if not _RANGES.fullmatch(compact):
         raise ValueError(text)

@@ -7,7 +7,7 @@ from .models import BaselineTable, BaselineValue, Financing, Programme, TotalSou
 
 @dataclass(frozen=True)
 class Statistics:
-    """A baseline table: headings of the columns, and of each row its label and cells (None where nothing is printed)."""
+    """A baseline table: headings of the columns; of each row its label and cells, None for an empty one."""
 
     table: BaselineTable
     columns: list[str]

@@ -34,7 +34,7 @@ def text(request, slug):
 
 @require_safe
 def source(request, slug):
-    """The source text, line by line; `?from=` starts the page at a line, `?lines=` highlights lines and shows them."""
+    """The source text, line by line. `?from=` starts at a line, `?lines=` highlights lines and shows them."""
     source_text = get_object_or_404(SourceText.objects.select_related("programme"), programme__slug=slug)
     lines = source_text.lines
     form = SourceForm(request.GET, last_line=len(lines))
@@ -48,7 +48,9 @@ def source(request, slug):
         "source": source_text,
         "form": form,
         "marked": marked,
-        "lines": [(number, line, bool(marked) and number in marked) for number, line in enumerate(shown, first)],
+        "lines": [
+            (number, line, bool(marked) and number in marked) for number, line in enumerate(shown, first)
+        ],
         "first": first,
         "last": first + len(shown) - 1,
         "total": len(lines),

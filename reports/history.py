@@ -43,8 +43,8 @@ class Filing:
 def filings(activity: Activity, user: User, regions: dict[str, Region]) -> list[tuple[Period, list[Filing]]]:
     """What `user` may read of what was filed about the activity, newest half-year first. One query.
 
-    Of several filings of a submission the latest counts, also while it stands returned. `regions`: by code, those
-    of the activity's budget lines.
+    Of several filings of a submission the latest counts, also while it stands returned. `regions`: by code,
+    those of the activity's budget lines.
     """
     visible = Submission.objects.visible_to(user).filter(
         period__programme=activity.programme_id, agency__responsibilities__activity=activity
@@ -57,7 +57,10 @@ def filings(activity: Activity, user: User, regions: dict[str, Region]) -> list[
         .order_by("-submission__period__starts_on", "submission__agency__ordinal")
     )
     found = [_filing(copy, entry, regions) for copy in copies for entry in _entries(copy, activity)]
-    return [(period, list(group)) for period, group in groupby(found, key=lambda filing: filing.copy.submission.period)]
+    return [
+        (period, list(group))
+        for period, group in groupby(found, key=lambda filing: filing.copy.submission.period)
+    ]
 
 
 def _entries(copy: SubmissionCopy, activity: Activity) -> list[dict]:
@@ -67,7 +70,10 @@ def _entries(copy: SubmissionCopy, activity: Activity) -> list[dict]:
 def _filing(copy: SubmissionCopy, entry: dict, regions: dict[str, Region]) -> Filing:
     spending = [
         Spent(
-            regions.get(spent["region"]), spent["year"], FundingSource(spent["source"]).label, Decimal(spent["amount"])
+            regions.get(spent["region"]),
+            spent["year"],
+            FundingSource(spent["source"]).label,
+            Decimal(spent["amount"]),
         )
         for spent in entry["spending"]
     ]

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.simple_tag
 def passages(spans: dict | list, field: str = "") -> Passages | None:
-    """Lines of the source from a record's spans (of one field, if named) or from a finding's list of lines."""
+    """Lines of the source from a record's spans (of one field, if named) or a finding's list of lines."""
     return passages_of(spans, field) if isinstance(spans, dict) else passages_of_list(spans)
 
 

@@ -1,0 +1,30 @@
+"""The consolidated report as a file: one structure, four formats, three languages.
+
+`render` takes the plain structure of `reports.consolidation` and never looks into the database. The same structure
+gives the same bytes, whenever and wherever it is rendered.
+"""
+
+from ..canonical import canonical_json
+from ..consolidation import Report
+from . import docx, outline, pdf, xlsx
+
+CONTENT_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
+_RENDERERS = {"docx": docx.render, "pdf": pdf.render, "xlsx": xlsx.render}
+
+
+def render(report: Report, fmt: str, language: str) -> bytes:
+    """The file in kk, ru or en. JSON is the canonical form, in all languages at once, whose SHA-256 the portal shows."""
+    if fmt == "json":
+        return canonical_json(report).encode()
+    return _RENDERERS[fmt](outline.outline(report, language))
+
+
+def file_name(report: Report, fmt: str, language: str) -> str:
+    """ASCII: consolidated-2008-H2-kk.docx; without a language for JSON, which has all three."""
+    stem = f"consolidated-{report['period']['code']}"
+    return f"{stem}.json" if fmt == "json" else f"{stem}-{language}.{fmt}"

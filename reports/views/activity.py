@@ -20,6 +20,7 @@ def activity(request, slug, ordinal):
     rows = Activity.objects.for_plan().select_related("programme").prefetch_related(lines)
     found = get_object_or_404(rows, programme__slug=slug, ordinal=ordinal)
     programme = found.programme
+    regions = {line.region.code: line.region for line in found.lines.all() if line.region}
     neighbours = {
         row.ordinal: row for row in programme.activities.filter(ordinal__in=[ordinal - 1, ordinal + 1])
     }
@@ -35,13 +36,13 @@ def activity(request, slug, ordinal):
         "findings": _findings_on(found, programme),
         "previous": neighbours.get(ordinal - 1),
         "next": neighbours.get(ordinal + 1),
-        "history": filings(found, request.user, {line.region.code: line.region for line in found.lines.all() if line.region}),
+        "history": filings(found, request.user, regions),
     }
     return render(request, "reports/activity.html", context)
 
 
 def _findings_on(found: Activity, programme: Programme) -> list[Finding]:
-    """Findings whose places name the row or one of its cells. SQLite cannot look into a JSON list, so Python does."""
+    """Findings on the row or one of its cells. SQLite cannot look into a JSON list, so Python does."""
     row = f"plan.{found.ordinal}"
     return [
         finding

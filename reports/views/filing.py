@@ -34,7 +34,7 @@ def submission(request, pk):
         "period": sub.period,
         "timeliness": timeliness(sub),
         "copies": copies,
-        "events": sub.events.select_related("by", "copy"),
+        "events": list(sub.events.select_related("by", "copy")),
         "section": "periods",
         "return_form": ReturnForm(),
         "can_review": request.user.coordinates and sub.state == Submission.State.SUBMITTED,
@@ -152,7 +152,7 @@ def entries_of(copy: SubmissionCopy, sub: Submission) -> list[dict]:
         activity.ordinal: activity
         for activity in Activity.objects.filter(programme=sub.period.programme_id).select_related("section")
     }
-    return [{"activity": activities[entry["activity"]], **entry} for entry in copy.data["entries"]]
+    return [entry | {"activity": activities[entry["activity"]]} for entry in copy.data["entries"]]
 
 
 def _after_saving(request, sub: Submission, saved: OwedActivity, following: list[OwedActivity]):

@@ -40,7 +40,11 @@ def period_board(request, slug, code):
         .prefetch_related(Prefetch("events", latest), "copies")
         .order_by("agency__ordinal")
     )
-    filings = [_standing(submission, period) for submission in submissions]
+    filings = [
+        _standing(submission, period)
+        | {"copy": _last(submission.copies.all()), "event": _last(submission.events.all())}
+        for submission in submissions
+    ]
     context = {
         "period": period,
         "filings": filings,
@@ -54,6 +58,10 @@ def period_board(request, slug, code):
 def _standing(submission: Submission, period: Period) -> dict:
     submission.period = period
     return {"submission": submission, "timeliness": timeliness(submission)}
+
+
+def _last(prefetched):
+    return list(prefetched)[-1] if prefetched else None
 
 
 def _counts(filings: list[dict]) -> dict[str, int]:

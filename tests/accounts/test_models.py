@@ -1,0 +1,25 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import Role, User
+
+
+@pytest.mark.parametrize("role", [Role.REPORTER, Role.SIGNATORY])
+def test_a_reporter_or_signatory_needs_an_agency(db, role):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(username="somebody", role=role)
+
+
+@pytest.mark.parametrize(
+    ("username", "files", "coordinates", "reads"),
+    [
+        ("reporter.akt", True, False, False),
+        ("signatory.akt", True, False, False),
+        ("coordinator", False, True, True),
+        ("analyst", False, False, True),
+        ("administrator", False, False, True),
+    ],
+)
+def test_what_each_role_may_do(user, username, files, coordinates, reads):
+    person = user(username)
+    assert (person.files_for_agency, person.coordinates, person.reads_everything) == (files, coordinates, reads)

@@ -1,0 +1,51 @@
+"""Every page in three languages: accessible, no wider than a phone, nothing against the policy."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PROGRAMME = "/programmes/children-2007-2011/"
+PAGES = {
+    "coordinator": [
+        "/",
+        PROGRAMME,
+        f"{PROGRAMME}text/",
+        f"{PROGRAMME}source/?lines=1603-1616",
+        f"{PROGRAMME}findings/",
+        f"{PROGRAMME}plan/",
+        f"{PROGRAMME}plan/14/",
+        f"{PROGRAMME}budget/",
+        f"{PROGRAMME}reconciliation/",
+        f"{PROGRAMME}periods/",
+        f"{PROGRAMME}periods/2008-H2/",
+        f"{PROGRAMME}periods/2008-H2/consolidated/",
+        "/datasets/",
+    ],
+    "reporter.moes": ["/", "submission", "submission/activities/9/", "submission/file/"],
+    None: ["/sign-in/"],
+}
+
+
+def open_page(page, target):
+    if target.startswith("submission"):
+        page.goto("/")
+        page.click("main a.btn-primary")
+        target = page.url + target.removeprefix("submission").lstrip("/")
+    page.goto(target)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_axe_finds_nothing_and_the_page_fits_a_phone(visit, language):
+    found = []
+    for who, pages in PAGES.items():
+        page = visit(who, language, width=320)
+        for target in pages:
+            open_page(page, target)
+            assert page.locator("html").get_attribute("lang") == language
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > 320:
+                found.append(f"{target}: {width} px wide")
+            for violation in Axe().run(page).response["violations"]:
+                found.append(f"{target}: {violation['id']}: {violation['nodes'][0]['html'][:120]}")
+    assert found == []

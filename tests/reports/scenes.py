@@ -1,0 +1,41 @@
+"""Short ways to bring a report into a state, through the portal's own actions."""
+
+import datetime
+from decimal import Decimal
+
+from programme import calendar
+from reports import filing
+from reports.duty import owed_activities
+from reports.models import Submission
+
+from ..conftest import ALMATY
+
+
+def at(*when: int) -> calendar.pretend:
+    """The portal's day inside a `with`: `with at(2009, 7, 10, 23, 59, 59):`."""
+    return calendar.pretend(datetime.datetime(*when, tzinfo=ALMATY))
+
+
+def submission_of(agency: str, period: str = "2009-H1") -> Submission:
+    return Submission.objects.with_context().get(agency__code=agency, period__code=period)
+
+
+def write_all(submission: Submission, by, *, status="in_progress", spent="0.000", narrative="Жұмыс жүргізілді.") -> None:
+    """A complete entry for every activity owed."""
+    for owed in owed_activities(submission):
+        filing.save_entry(
+            submission=submission,
+            activity=owed.activity,
+            by=by,
+            version=owed.entry.version if owed.entry else 0,
+            values={"status": status, "narrative": narrative, "reason": "", "next_step": ""},
+            spending={item.line.pk: Decimal(spent) for item in owed.lines},
+        )
+
+
+def filed(agency: str, by, period: str = "2009-H1", **entry) -> Submission:
+    submission = submission_of(agency, period)
+    write_all(submission, by, **entry)
+    filing.submit(submission=submission, by=by)
+    submission.refresh_from_db()
+    return submission

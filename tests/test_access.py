@@ -1,0 +1,120 @@
+"""Who may open what: one table over every URL, in every role. A URL that is missing here fails."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from reports import filing
+
+from .reports.scenes import at, filed, submission_of, write_all
+
+ROLES = ("anonymous", "reporter.akt", "signatory.akt", "reporter.kus", "reporter.moes", "coordinator", "analyst", "administrator")
+SIGN_IN, NONE, NO, OK, MOVED = 302, 404, 403, 200, 302
+
+SLUG = "children-2007-2011"
+EVERYBODY = (SIGN_IN, OK, OK, OK, OK, OK, OK, OK)
+READERS = (SIGN_IN, NO, NO, NO, NO, OK, OK, OK)
+API = (401, OK, OK, OK, OK, OK, OK, OK)
+
+# URL name, arguments, method: status for each of ROLES.
+# `filed` is Aktobe's filed report of 2008-H2, `draft` its draft of 2009-H1.
+TABLE = {
+    ("home", (), "get"): EVERYBODY,
+    ("login", (), "get"): (OK, MOVED, MOVED, MOVED, MOVED, MOVED, MOVED, MOVED),
+    ("logout", (), "post"): (MOVED,) * 8,
+    ("set_language", (), "post"): (MOVED,) * 8,
+    ("passport", (SLUG,), "get"): EVERYBODY,
+    ("programme-text", (SLUG,), "get"): EVERYBODY,
+    ("source", (SLUG,), "get"): EVERYBODY,
+    ("findings", (SLUG,), "get"): EVERYBODY,
+    ("plan", (SLUG,), "get"): EVERYBODY,
+    ("activity", (SLUG, 14), "get"): EVERYBODY,
+    ("budget", (SLUG,), "get"): EVERYBODY,
+    ("reconciliation", (SLUG,), "get"): EVERYBODY,
+    ("periods", (SLUG,), "get"): EVERYBODY,
+    ("period", (SLUG, "2009-H1"), "get"): EVERYBODY,
+    ("consolidated", (SLUG, "2008-H2"), "get"): READERS,
+    ("consolidated", (SLUG, "2008-H2"), "post"): (SIGN_IN, NO, NO, NO, NO, MOVED, NO, NO),
+    ("consolidated-document", (SLUG, "2008-H2", "json"), "get"): READERS,
+    ("submission", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
+    ("submission", ("filed",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
+    ("entry", ("draft", 14), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
+    ("entry", ("draft", 14), "post"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
+    ("file-submission", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
+    ("file-submission", ("draft",), "post"): (SIGN_IN, MOVED, MOVED, NONE, NONE, NO, NO, NO),
+    ("receipt", ("filed",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
+    ("receipt", ("draft",), "get"): (SIGN_IN, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    ("review", ("filed",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
+    ("datasets", (), "get"): EVERYBODY,
+    ("dataset", ("timeliness", "csv"), "get"): EVERYBODY,
+    ("healthz", (), "get"): (OK,) * 8,
+    ("readyz", (), "get"): (OK,) * 8,
+    ("api-schema", (), "get"): API,
+    ("api-activities-list", (), "get"): API,
+    ("api-financing-list", (), "get"): API,
+    ("api-reconciliation-list", (), "get"): API,
+    ("api-findings-list", (), "get"): API,
+    ("api-expected-results-list", (), "get"): API,
+    ("api-agencies-list", (), "get"): API,
+    ("api-regions-list", (), "get"): API,
+    ("api-periods-list", (), "get"): API,
+    ("api-submissions-list", (), "get"): API,
+    ("api-submissions-detail", ("filed",), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-entries-list", (), "get"): API,
+    ("api-consolidated-reports-list", (), "get"): API,
+    ("api-root", (), "get"): API,
+}
+
+
+@pytest.fixture
+def places(user):
+    with at(2009, 1, 5, 9):
+        done = filed("akimat-akt", user("reporter.akt"), "2008-H2")
+    return {"filed": done.pk, "draft": submission_of("akimat-akt").pk}
+
+
+def url_names(resolver=None):
+    """Every name of the portal's own URLs; the admin guards itself and is asked separately."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            if getattr(pattern, "app_name", None) != "admin":
+                yield from url_names(pattern)
+        elif pattern.name:
+            yield pattern.name
+
+
+def test_every_url_is_in_the_table():
+    assert set(url_names()) == {name for name, _arguments, _method in TABLE}
+
+
+@pytest.mark.parametrize(("name", "arguments", "method"), TABLE, ids=lambda value: str(value))
+def test_status_for_every_role(browse, places, name, arguments, method):
+    url = reverse(name, args=[places.get(argument, argument) for argument in arguments])
+    found = {}
+    for role in ROLES:
+        browser = browse(None if role == "anonymous" else role)
+        found[role] = getattr(browser, method)(url).status_code
+    assert found == dict(zip(ROLES, TABLE[name, arguments, method], strict=True))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_admin_is_for_staff(browse, role):
+    status = browse(None if role == "anonymous" else role).get("/admin/").status_code
+    assert status == (OK if role == "administrator" else MOVED)
+
+
+def test_a_draft_is_read_by_its_own_agency_alone(browse, user):
+    submission = submission_of("akimat-akt")
+    write_all(submission, user("reporter.akt"), narrative="Құпия жоба мәтіні")
+    url = reverse("submission", args=[submission.pk])
+    assert "Құпия жоба мәтіні" in browse("reporter.akt").get(reverse("entry", args=[submission.pk, 14])).text
+    for reader in ("coordinator", "analyst", "administrator"):
+        assert "Құпия жоба мәтіні" not in browse(reader).get(url).text
+
+
+def test_a_returned_report_shows_coordinators_the_filed_copy_not_the_rework(browse, user):
+    submission = filed("akimat-akt", user("reporter.akt"), narrative="Ұсынылған мәтін")
+    filing.return_for_rework(submission=submission, by=user("coordinator"), reason="Толықтырыңыз")
+    write_all(submission, user("reporter.akt"), narrative="Өңделіп жатқан мәтін")
+    page = browse("coordinator").get(reverse("submission", args=[submission.pk])).text
+    assert "Ұсынылған мәтін" in page
+    assert "Өңделіп жатқан мәтін" not in page
