@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check fix messages
+.PHONY: run test browser check fix messages
 
 run: $(STAMP) .env
 	$(BIN)/python manage.py messages --compile
@@ -16,9 +16,13 @@ run: $(STAMP) .env
 	$(BIN)/python manage.py welcome --port $(PORT)
 	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
-test: $(STAMP)
+test: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+# The browser tests take the system's Chromium, or else Playwright's own.
+browser: $(STAMP)
+	@command -v chromium >/dev/null || $(BIN)/playwright install chromium
 
 check: $(STAMP)
 	$(BIN)/ruff check .

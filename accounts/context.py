@@ -1,6 +1,6 @@
 """What every page's frame shows."""
 
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from programme import calendar
 from programme.models import Programme
@@ -23,7 +23,7 @@ class PortalFrame:
         programmes = Programme.objects.all()
         return (programmes.filter(slug=slug) if slug else programmes).first()
 
-    @property
+    @cached_property
     def has_demonstration_data(self) -> bool:
         """Demonstration data comes with demonstration accounts, and theirs are the only reports in it."""
         user = self._request.user

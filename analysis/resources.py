@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from import_export import fields, resources
+from import_export import fields, resources, widgets
 
 from activities.models import Activity
 from budget.models import BudgetLine
@@ -31,11 +31,17 @@ class Dataset(resources.Resource):
         return [str(HEADINGS[field.column_name]) for field in self.get_export_fields(selected_fields)]
 
 
+class Native(widgets.Widget):
+    """Numbers and dates stay what they are where the format knows them, and are plain text elsewhere."""
+
+    def render(self, value, obj=None, **kwargs):
+        if kwargs.get("force_native_type"):
+            return value
+        return "" if value is None else str(value)
+
+
 def column(name: str, attribute: str | None = None) -> fields.Field:
-    """A column with real numbers and dates instead of text, filled from `attribute`."""
-    field = fields.Field(attribute=attribute or name, column_name=name, readonly=True)
-    field.widget.coerce_to_string = False
-    return field
+    return fields.Field(attribute=attribute or name, column_name=name, readonly=True, widget=Native())
 
 
 class ActivityDataset(Dataset):

@@ -4,9 +4,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from import_export.formats.base_formats import CSV, XLSX
 
+from activities.models import Deadline
 from programme.models import Programme
 from reports.duty import owed_activities
-from reports.models import Submission
+from reports.models import Period, Submission
 from reports.periods import current_period
 from reports.timeliness import timeliness
 
@@ -62,9 +63,16 @@ def _own_duty(user, period) -> dict:
             (deadline, item.activity)
             for item in owed
             for deadline in item.activity.deadlines.all()
-            if period.starts_on <= deadline.date <= period.ends_on
+            if _falls_in(deadline, period)
         ],
     }
+
+
+def _falls_in(deadline: Deadline, period: Period) -> bool:
+    """Work is due within the half-year, a report on it in the weeks after."""
+    if deadline.kind == Deadline.Kind.ONE_OFF:
+        return period.starts_on <= deadline.date <= period.ends_on
+    return period.opens_on <= deadline.date <= period.consolidated_due
 
 
 def _everybody(user, period) -> dict:

@@ -184,7 +184,9 @@ class Demonstration:
         if status not in Entry.BLANKS:
             narrative = self._text(texts.get(status) or texts["in_progress"], agency, period.code, ordinal)
         if status in Entry.NEEDS_REASON:
-            reason = self._text(self.texts["reasons"][status], agency, period.code, ordinal)
+            variants = self.texts["reasons"][status]
+            # The first two speak of a region without such institutions, the others of work done before.
+            reason = self._text(variants[:2] if ordinal in BUILDS else variants, agency, period.code, ordinal)
         if status in (Entry.Status.DELAYED, Entry.Status.IN_PROGRESS):
             next_step = self._text(self.texts["next_steps"], agency, period.code, ordinal, "next")
         return Entry(

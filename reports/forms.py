@@ -1,9 +1,11 @@
 """What people type into a report. Forms validate; `reports.filing` stores."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from programme.money import MoneyFormField
+from budget.models import BudgetLine
+from programme.money import MoneyFormField, format_money
 
 from .duty import OwedActivity
 from .models import Entry
@@ -52,13 +54,9 @@ class EntryForm(forms.Form):
         initial["version"] = entry.version if entry else 0
         super().__init__(data, initial=initial)
         for item in owed.lines:
-            field = MoneyFormField(
-                label=_("%(source)s, %(year)s") % {"source": item.line.get_source_display(), "year": item.line.year},
-                required=False,
-                initial=item.spent,
+            self.fields[f"spent_{item.line.pk}"] = MoneyFormField(
+                label=_money_label(item.line), help_text=_money_hint(item.line), required=False, initial=item.spent
             )
-            field.line = item.line
-            self.fields[f"spent_{item.line.pk}"] = field
 
     def money_fields(self):
         return [self[f"spent_{item.line.pk}"] for item in self.owed.lines]
@@ -75,6 +73,16 @@ class EntryForm(forms.Form):
         """Show what still keeps the entry from being filed, each at its field."""
         for name, message in self.owed.problems:
             self.add_error(name, message)
+
+
+def _money_label(line: BudgetLine) -> str:
+    where = line.region.name if line.region else line.get_source_display()
+    return _("%(where)s, budget of %(year)s") % {"where": capfirst(where), "year": line.year}
+
+
+def _money_hint(line: BudgetLine) -> str:
+    planned = _("Planned: %(amount)s million tenge") % {"amount": format_money(line.amount)}
+    return f"{planned} {line.note}".strip()
 
 
 class ReturnForm(forms.Form):

@@ -24,7 +24,9 @@ LOCALES = {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-GB"}
 HEAD_FILL, ACTIVITY_FILL, TOTAL_FILL = "D9E2EC", "EEF2F6", "F3F4F6"
 MARK = RGBColor(0xB0, 0x1E, 0x1E)
 # Columns of the plan's table, mm: the activity's cell is two columns wide, the body's is № with the first of them.
-PLAN_WIDTHS = [11, 37, 27, 43, 28, 24, 22, 22, 22, 31]
+PLAN_WIDTHS = [10, 36, 24, 40, 26, 26, 25, 26, 25, 29]
+# A table with fewer rows than this is kept on one page.
+SMALL = 14
 # A row with less text than this stays whole; a longer one may run over the page.
 SHORT = 700
 
@@ -39,11 +41,12 @@ class _Run:
 
 @dataclass
 class _Cell:
-    """Paragraphs of runs; `span` in columns."""
+    """Paragraphs of runs; `span` in columns; `merge` restarts or continues a cell over several rows."""
 
     paragraphs: list[list[_Run]] = field(default_factory=list)
     style: str = "Table text"
     span: int = 1
+    merge: str = ""
 
 
 def render(outline: Outline) -> bytes:
@@ -103,6 +106,8 @@ def _define_styles(document, locale: str) -> None:
     mark = _new_style(styles, "Demonstration mark", "Normal", 11)
     mark.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     mark.font.bold, mark.font.color.rgb = True, MARK
+    page = _new_style(styles, "Page number", "Normal", 10)
+    page.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     note = _new_style(styles, "Note", "Normal", 9)
     note.paragraph_format.space_before = Pt(6)
     text = _new_style(styles, "Table text", "Normal", 9)
@@ -111,8 +116,10 @@ def _define_styles(document, locale: str) -> None:
     number.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     head = _new_style(styles, "Table head", "Table text", 9)
     head.font.bold = True
-    together = _new_style(styles, "Table text with next", "Table text", 9)
-    together.paragraph_format.keep_with_next = True
+    head.paragraph_format.keep_with_next = True
+    _new_style(styles, "Plan head", "Table head", 8)
+    for name in ("Table text", "Table number"):
+        _new_style(styles, f"{name} with next", name, 9).paragraph_format.keep_with_next = True
     _define_table_style(styles)
 
 
@@ -145,7 +152,7 @@ def _define_table_style(styles) -> None:
     )
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70))
+        for side, width in (("top", 30), ("left", 70), ("bottom", 15), ("right", 70))
     )
     styles.element.append(
         parse_xml(
@@ -181,7 +188,7 @@ def _header_and_footer(section, outline: Outline) -> None:
     if outline.demonstration:
         header.style = "Demonstration mark"
         header.add_run(outline.demonstration)
-    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    footer.style = "Page number"
     _add_field(footer, "PAGE")
     footer.add_run(" / ")
     _add_field(footer, "NUMPAGES")
@@ -206,20 +213,20 @@ def _cover(document, outline: Outline) -> None:
     document.add_paragraph(outline.period, "Subtitle")
     if outline.demonstration:
         document.add_paragraph(outline.demonstration, "Demonstration mark")
-    for label, text in [*outline.facts, ("", outline.author)]:
-        paragraph = document.add_paragraph()
-        if label:
-            paragraph.add_run(f"{label}: ").bold = True
-        paragraph.add_run(text)
+    _add_labelled(document, outline.facts)
 
 
 def _introduction(document, outline: Outline) -> None:
     document.add_heading(outline.headings["introduction"], 1)
     document.add_paragraph(" ".join(outline.introduction))
-    for label, names in outline.particulars:
+    _add_labelled(document, outline.particulars)
+
+
+def _add_labelled(document, pairs: list[tuple[str, str]]) -> None:
+    for label, text in pairs:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{label}: ").bold = True
-        paragraph.add_run(names)
+        paragraph.add_run(text)
 
 
 def _progress(document, outline: Outline) -> None:
@@ -257,28 +264,34 @@ def _annexes(document, outline: Outline) -> None:
 
 
 def _add_table(document, table: Table) -> None:
-    rows = [_row_element([_plain(column.label, "Table head") for column in table.columns], _widths(table), HEAD_FILL, head=True)]
-    for row in table.rows:
+    widths = [column.width for column in table.columns]
+    lines = [(row, TOTAL_FILL if row.is_total else "") for row in table.rows]
+    together = len(lines) < SMALL
+    rows = [_row_element([_plain(column.label, "Table head") for column in table.columns], widths, HEAD_FILL, head=True)]
+    for row, fill in lines:
+        next_too = together and row is not table.rows[-1]
         cells = [
-            _plain(cell.text, "Table number" if column.is_number else "Table text", bold=row.is_total)
+            _plain(cell.text, _style(column.is_number, next_too), bold=row.is_total)
             for cell, column in zip(row.cells, table.columns, strict=True)
         ]
-        rows.append(_row_element(cells, _widths(table), TOTAL_FILL if row.is_total else "", whole=_is_short(cells)))
-    _append(document, _table_element(_widths(table), rows))
+        rows.append(_row_element(cells, widths, fill, whole=_is_short(cells)))
+    _append(document, _table_element(widths, rows))
 
 
-def _widths(table: Table) -> list[int]:
-    return [column.width for column in table.columns]
+def _style(is_number: bool, with_next: bool) -> str:
+    return f"Table {'number' if is_number else 'text'}{' with next' if with_next else ''}"
 
 
 def _plan_head(outline: Outline):
     """Two lines: the plan's own columns, and what stands under each activity."""
-    number, activity, responsible, deadline, source, planned, half_year, spent, state = outline.plan_head
-    first = [_plain(number, "Table head"), _plain(activity, "Table head", span=2)]
-    first += [_plain(label, "Table head") for label in (responsible, deadline, source, planned, half_year, spent, state)]
+    number, activity, *labels = outline.plan_head
+    common = labels[-3:]
+    first = [_plain(number, "Plan head"), _plain(activity, "Plan head", span=2)]
+    first += [_plain(label, "Plan head") for label in labels[:-3]]
+    first += [_Cell([[_Run(label)]], "Plan head", merge="restart") for label in common]
     body, done = outline.answer_head
-    second = [_plain(body, "Table head", span=2), _plain(done, "Table head", span=5)]
-    second += [_plain("", "Table head") for _column in range(3)]
+    second = [_plain(body, "Plan head", span=2), _plain(done, "Plan head", span=5)]
+    second += [_Cell(style="Plan head", merge="continue") for _label in common]
     for cells in (first, second):
         yield _row_element(cells, PLAN_WIDTHS, HEAD_FILL, head=True)
 
@@ -290,7 +303,7 @@ def _activity_rows(activity: ActivityOutline):
         _Cell([[_Run(activity.title, bold=True)], [_Run(activity.completion_form, italic=True)]], "Table text with next", 2),
         _plain(activity.responsible, language="kk"),
         _plain(activity.deadline, language="kk"),
-        _Cell([[_Run(line.source)] for line in lines]),
+        _Cell([[_Run(line.source)] for line in lines] or [[_Run(activity.cost or "—", language="kk")]]),
         _Cell([[_Run(line.planned)] for line in lines], "Table number"),
         _Cell([[_Run(line.spent_half_year)] for line in lines], "Table number"),
         _Cell([[_Run(line.spent)] for line in lines], "Table number"),
@@ -332,7 +345,7 @@ def _table_element(widths: list[int], rows: Iterable):
     grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="ReportTable"/><w:tblW w:w="{_twips(sum(widths))}" w:type="dxa"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
+        '<w:tblInd w:w="70" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid></w:tbl>"
     )
     table.extend(rows)
@@ -360,6 +373,8 @@ def _cell_element(cell: _Cell, width: int, fill: str):
     properties.append(_element("w:tcW", w=_twips(width), type="dxa"))
     if cell.span > 1:
         properties.append(_element("w:gridSpan", val=cell.span))
+    if cell.merge:
+        properties.append(_element("w:vMerge", val=cell.merge))
     if fill:
         properties.append(_element("w:shd", val="clear", color="auto", fill=fill))
     element.append(properties)

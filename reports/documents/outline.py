@@ -119,7 +119,10 @@ class MoneyLine:
 
 @dataclass(frozen=True)
 class ActivityOutline:
-    """A row of the plan. `number` has an asterisk where the plan prints none; `counts` is empty for a single body."""
+    """A row of the plan. `number` has an asterisk where the plan prints none; `counts` is empty for a single body.
+
+    `responsible`, `deadline` and, for an activity without money, `cost` are the printed cells, in Kazakh.
+    """
 
     ordinal: int
     number: str
@@ -127,6 +130,7 @@ class ActivityOutline:
     completion_form: str
     responsible: str
     deadline: str
+    cost: str
     money: list[MoneyLine]
     state: str
     state_label: str
@@ -273,6 +277,7 @@ class _Writer:
             facts=[
                 (_("Programme"), self._text(report["programme"]["title"])),
                 (_("Legal basis"), self._text(report["basis"])),
+                (_("Compiled by"), self._name(report["programme"]["lead_agency"])),
                 (_("Compiled on"), self._date(report["compiled_on"])),
             ],
             demonstration=_("Demonstration data") if report["demonstration"] else "",
@@ -473,6 +478,7 @@ class _Writer:
             completion_form=self._text(activity["completion_form"]),
             responsible=as_written(activity["responsible_text"]),
             deadline=as_written(activity["deadline_text"]),
+            cost="" if activity["money"] else as_written(activity["cost_text"]),
             money=[
                 MoneyLine(str(FundingSource(source).label), *map(format_money, sums.cells))
                 for source, sums in self._by_source(activity["money"]).items()
@@ -553,20 +559,20 @@ class _Writer:
         table = Table(
             _("Activities"),
             [
-                Column(_("Section"), "count", 16),
-                Column(_("Row"), "count", 14),
-                Column(_("Printed number"), "count", 18),
-                Column(self.activity, "text", 90),
-                Column(_("Completion form"), "text", 50),
-                Column(_("Responsible, as printed"), "text", 60),
-                Column(_("Deadline, as printed"), "text", 40),
-                Column(_("Funding source"), "text", 32),
-                Column(self.planned, "money", 26),
-                Column(self.half_year, "money", 26),
-                Column(self.spent, "money", 26),
-                Column(self.state, "text", 36),
-                Column(_("Bodies that reported"), "count", 22),
-                Column(_("Bodies without information"), "count", 22),
+                Column(_("Section"), "count", 14),
+                Column(_("Row"), "count", 12),
+                Column(_("Printed number"), "count", 16),
+                Column(self.activity, "text", 66),
+                Column(_("Completion form"), "text", 32),
+                Column(_("Responsible, as printed"), "text", 42),
+                Column(_("Deadline, as printed"), "text", 28),
+                Column(_("Funding source"), "text", 24),
+                Column(self.planned, "money", 27),
+                Column(self.half_year, "money", 27),
+                Column(self.spent, "money", 27),
+                Column(self.state, "text", 28),
+                Column(_("Bodies that reported"), "count", 20),
+                Column(_("Bodies without information"), "count", 20),
             ],
         )
         for section in self.report["sections"]:
@@ -595,18 +601,18 @@ class _Writer:
         table = Table(
             _("Information of each body"),
             [
-                Column(_("Section"), "count", 16),
-                Column(_("Row"), "count", 14),
-                Column(self.activity, "text", 70),
-                Column(self.body, "text", 40),
-                Column(_("Role"), "text", 26),
-                Column(self.state, "text", 34),
-                Column(_("What was done"), "text", 100),
-                Column(_("Reason"), "text", 50),
-                Column(_("Next step"), "text", 50),
-                Column(self.half_year, "money", 26),
-                Column(_("Half-year of the answer"), "text", 24),
-                Column(_("Receipt number"), "text", 62),
+                Column(_("Section"), "count", 14),
+                Column(_("Row"), "count", 12),
+                Column(self.activity, "text", 46),
+                Column(self.body, "text", 36),
+                Column(_("Role"), "text", 22),
+                Column(self.state, "text", 26),
+                Column(_("What was done"), "text", 84),
+                Column(_("Reason"), "text", 40),
+                Column(_("Next step"), "text", 40),
+                Column(self.half_year, "money", 27),
+                Column(_("Half-year of the answer"), "text", 18),
+                Column(_("Receipt number"), "text", 36),
             ],
         )
         for section in self.report["sections"]:
@@ -654,11 +660,11 @@ class _Writer:
         table = Table(
             _("Bodies, the day of filing and the receipt of what was accepted"),
             [
-                Column(self.body, "text", 47),
+                Column(self.body, "text", 44),
                 Column(self.state, "text", 22),
                 Column(_("First filed"), "moment", 20),
-                Column(_("Deadline kept"), "text", 27),
-                Column(_("Receipt number"), "text", 54),
+                Column(_("Deadline kept"), "text", 26),
+                Column(_("Receipt number"), "text", 58),
             ],
         )
         for filing in self.report["filings"]:

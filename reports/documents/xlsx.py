@@ -2,20 +2,30 @@
 
 import datetime
 import io
+import math
 
 import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from .outline import Cell, Column, Outline, Table
+from .outline import Cell, Outline, Table
 
-MONEY, COUNT, PERCENT, DATE, MOMENT = "#,##0.000", "0", "0.0", "dd.mm.yyyy", "dd.mm.yyyy hh:mm"
-NUMBER_FORMATS = {"money": MONEY, "count": COUNT, "percent": PERCENT, "date": DATE, "moment": MOMENT}
+NUMBER_FORMATS = {
+    "money": "#,##0.000",
+    "count": "0",
+    "percent": "0.0",
+    "date": "dd.mm.yyyy",
+    "moment": "dd.mm.yyyy hh:mm",
+}
+FONT, RULE = "Times New Roman", "#8A94A0"
+HEAD_FILL, TOTAL_FILL, MARK = "#D9E2EC", "#F3F4F6", "#B01E1E"
 SHEET_NAME_LENGTH = 31
 # Excel counts UTF-16 units, and declares a file with a longer text damaged.
 TEXT_LENGTH = 32_767
-# Millimetres on paper to Excel's character widths.
-CHARACTER = 1.9
+# Millimetres on paper in one of Excel's character widths; what a date with time needs, in characters.
+CHARACTER, MOMENT_WIDTH = 1.9, 16
+LINE, TALLEST = 13.5, 409
+SUMMARY_WIDTHS = [34, 14, 18, 18, 18, 14]
 
 
 def render(outline: Outline) -> bytes:
@@ -26,12 +36,13 @@ def render(outline: Outline) -> bytes:
 class _Workbook:
     def __init__(self, outline: Outline):
         self.outline = outline
+        self.title = f"{outline.title} {outline.subject} {outline.period}"
         self.buffer = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True, "strings_to_formulas": False})
+        self.book = xlsxwriter.Workbook(self.buffer, {"in_memory": True})
         self.book.set_size(2400, 1400)
         self.book.set_properties(
             {
-                "title": f"{outline.title} {outline.subject} {outline.period}",
+                "title": self.title,
                 "author": outline.author,
                 "comments": outline.demonstration,
                 "created": datetime.datetime.combine(outline.compiled_on, datetime.time()),
@@ -53,12 +64,11 @@ class _Workbook:
         """One format object for each combination, as the file stores them."""
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
-            self.formats[key] = self.book.add_format({"font_name": "Times New Roman", "font_size": 10, **properties})
+            self.formats[key] = self.book.add_format({"font_name": FONT, "font_size": 10, **properties})
         return self.formats[key]
 
-    def _sheet(self, name: str, *, landscape: bool):
-        """A sheet with its name, the report's, and the demonstration mark; returns it and the first free row."""
-        outline = self.outline
+    def _sheet(self, name: str, widths: list[float], *, landscape: bool):
+        """A sheet headed by the report's title and the demonstration mark; returns it and the first free row."""
         sheet = self.book.add_worksheet(name[:SHEET_NAME_LENGTH])
         sheet.set_paper(9)
         if landscape:
@@ -66,76 +76,86 @@ class _Workbook:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&C&P / &N")
-        if outline.demonstration:
-            sheet.set_header("&C&\"Times New Roman,Bold\"&KB01E1E" + outline.demonstration)
         sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, f"{outline.title} {outline.subject} {outline.period}", self._format(bold=True, font_size=12))
-        if outline.demonstration:
-            sheet.write_string(1, 0, outline.demonstration, self._format(bold=True, font_color="#B01E1E"))
-        return sheet, 2 if outline.demonstration else 1
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.merge_range(0, 0, 0, len(widths) - 1, "", self._format())
+        sheet.write_string(0, 0, self.title, self._format(bold=True, font_size=12, text_wrap=True, valign="top"))
+        sheet.set_row(0, 18 * _lines(self.title, sum(widths) * 0.8))
+        if not self.outline.demonstration:
+            return sheet, 1
+        sheet.set_header(f'&C&"{FONT},Bold"&KB01E1E{self.outline.demonstration}')
+        sheet.write_string(1, 0, self.outline.demonstration, self._format(bold=True, font_color=MARK))
+        return sheet, 2
 
     def _summary(self) -> None:
         outline = self.outline
-        sheet, row = self._sheet(_("Summary"), landscape=False)
-        for column, width in enumerate([34, 14, 18, 18, 18, 14]):
-            sheet.set_column(column, column, width)
-        for label, text in outline.facts:
-            sheet.write_string(row, 0, label, self._format(bold=True, valign="top"))
-            sheet.merge_range(row, 1, row, 5, "", self._format(text_wrap=True, valign="top"))
-            sheet.write_string(row, 1, text, self._format(text_wrap=True, valign="top"))
-            # Excel does not fit the height of merged cells.
-            sheet.set_row(row, 14 * (1 + len(text) // 85))
-            row += 1
-        for label, text in [("", " ".join(outline.introduction)), *outline.particulars]:
-            sheet.write_string(row, 0, label, self._format(bold=True, valign="top"))
-            sheet.merge_range(row, 1, row, 5, "", self._format(text_wrap=True, valign="top"))
-            sheet.write_string(row, 1, text[:TEXT_LENGTH], self._format(text_wrap=True, valign="top"))
-            sheet.set_row(row, min(14 * (1 + len(text) // 85), 400))
+        sheet, row = self._sheet(_("Summary"), SUMMARY_WIDTHS, landscape=False)
+        wrapped = self._format(text_wrap=True, valign="top")
+        for label, text in [*outline.facts, ("", " ".join(outline.introduction)), *outline.particulars]:
+            sheet.write_string(row, 0, label, self._format(bold=True, text_wrap=True, valign="top"))
+            sheet.merge_range(row, 1, row, len(SUMMARY_WIDTHS) - 1, "", wrapped)
+            sheet.write_string(row, 1, _fitting(text), wrapped)
+            sheet.set_row(row, _height([(label, SUMMARY_WIDTHS[0]), (text, sum(SUMMARY_WIDTHS[1:]))]))
             row += 1
         for table in (outline.states, outline.money):
-            row = self._table(sheet, row + 1, table, caption=True) + 1
+            sheet.write_string(row + 1, 0, table.caption, self._format(bold=True, font_size=11))
+            row = self._table(sheet, row + 2, table, SUMMARY_WIDTHS)
         sheet.write_string(row + 1, 0, outline.fingerprint, self._format(font_size=8))
-        sheet.print_area(0, 0, row + 1, 5)
+        sheet.print_area(0, 0, row + 1, len(SUMMARY_WIDTHS) - 1)
 
     def _flat(self, name: str, table: Table, *, landscape: bool = True) -> None:
         """A sheet with one table: head kept in view and on every page, filters, widths."""
-        sheet, head = self._sheet(name, landscape=landscape)
-        for number, column in enumerate(table.columns):
-            sheet.set_column(number, number, column.width / CHARACTER)
-        after = self._table(sheet, head, table)
+        widths = [
+            max(column.width / CHARACTER, MOMENT_WIDTH if column.kind == "moment" else 0) for column in table.columns
+        ]
+        sheet, head = self._sheet(name, widths, landscape=landscape)
+        after = self._table(sheet, head, table, widths)
         last = len(table.columns) - 1
         sheet.freeze_panes(head + 1, 0)
         sheet.repeat_rows(head)
         sheet.autofilter(head, 0, after - 1 - sum(row.is_total for row in table.rows), last)
         sheet.print_area(0, 0, after - 1, last)
 
-    def _table(self, sheet, row: int, table: Table, *, caption: bool = False) -> int:
+    def _table(self, sheet, row: int, table: Table, widths: list[float]) -> int:
         """Writes head and rows from `row` on; returns the row after the last."""
-        if caption:
-            sheet.write_string(row, 0, table.caption, self._format(bold=True, font_size=11))
-            row += 1
-        head = self._format(bold=True, text_wrap=True, valign="vcenter", border=1, border_color="#8A94A0", bg_color="#D9E2EC")
+        head = self._format(
+            bold=True, font_size=9, text_wrap=True, valign="vcenter", border=1, border_color=RULE, bg_color=HEAD_FILL
+        )
         for number, column in enumerate(table.columns):
             sheet.write_string(row, number, column.label, head)
+        # Bold letters are wider, and the filter's button takes room.
+        sheet.set_row(row, _height([(column.label, width * 0.8) for column, width in zip(table.columns, widths, strict=False)]))
         for line in table.rows:
             row += 1
             for number, (cell, column) in enumerate(zip(line.cells, table.columns, strict=True)):
-                self._write(sheet, row, number, cell, column, is_total=line.is_total)
+                self._write(sheet, row, number, cell, NUMBER_FORMATS.get(column.kind), is_total=line.is_total)
+            sheet.set_row(row, _height([(cell.text, width) for cell, width in zip(line.cells, widths, strict=False)]))
         return row + 1
 
-    def _write(self, sheet, row: int, number: int, cell: Cell, column: Column, *, is_total: bool) -> None:
-        look = {"text_wrap": True, "valign": "top", "border": 1, "border_color": "#8A94A0"}
+    def _write(self, sheet, row: int, number: int, cell: Cell, num_format: str | None, *, is_total: bool) -> None:
+        look = {"text_wrap": True, "valign": "top", "border": 1, "border_color": RULE}
         if is_total:
-            look |= {"bold": True, "bg_color": "#F3F4F6"}
+            look |= {"bold": True, "bg_color": TOTAL_FILL}
         if cell.value is None:
             sheet.write_blank(row, number, None, self._format(**look))
         elif isinstance(cell.value, str):
             # Never `write`: it would take "=1+1" for a formula.
             sheet.write_string(row, number, _fitting(cell.value), self._format(**look))
         elif isinstance(cell.value, datetime.date):
-            sheet.write_datetime(row, number, cell.value, self._format(**look, num_format=NUMBER_FORMATS[column.kind]))
+            sheet.write_datetime(row, number, cell.value, self._format(**look, num_format=num_format))
         else:
-            sheet.write_number(row, number, cell.value, self._format(**look, num_format=NUMBER_FORMATS[column.kind]))
+            sheet.write_number(row, number, cell.value, self._format(**look, num_format=num_format))
+
+
+def _height(texts: list[tuple[str, float]]) -> float:
+    """Points for a row of (text, width in characters). Not every program fits the height of wrapped text by itself."""
+    return min(LINE * max(_lines(text, width) for text, width in texts) + 2, TALLEST)
+
+
+def _lines(text: str, width: float) -> int:
+    # Letters of this font are narrower than the digit that widths are counted in; words do not fill a line to its end.
+    return sum(math.ceil(max(len(line), 1) / (width * 1.1)) for line in text.split("\n"))
 
 
 def _fitting(text: str) -> str:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 URL = "/programmes/children-2007-2011/plan/"
 # Session, user, the frame's programme, demonstration data asked twice; then programme, sections, agencies,
 # regions, rows with responsibilities and deadlines, headings, count.
-QUERIES = 14
+QUERIES = 13
 
 
 def page(response) -> str:

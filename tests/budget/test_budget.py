@@ -10,7 +10,7 @@ from budget.tabulation import by_activity, by_region
 pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/budget/"
-QUERIES = 8
+QUERIES = 7
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from programme.models import Financing
 pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/reconciliation/"
-QUERIES = 10
+QUERIES = 9
 
 
 @pytest.fixture

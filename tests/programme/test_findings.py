@@ -8,7 +8,7 @@ from programme.models import Finding
 pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/findings/"
-QUERIES = 7
+QUERIES = 6
 
 
 def page(response) -> str:

@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/"
 # Session, user, the frame's programme, demonstration data asked twice; then the programme and its parts.
-QUERIES = 20
+QUERIES = 19
 
 
 def page(browser, url=URL) -> str:

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/source/"
 FILE = Path(settings.BASE_DIR) / "fixtures" / "children-2007-2011" / "source.txt"
-QUERIES = 6
+QUERIES = 5
 LINE = re.compile(r'<li id="L(\d+)"(?: class="blank")?>(.*?)</li>', re.DOTALL)
 
 

@@ -8,7 +8,7 @@ from programme.models import ExpectedResult, Measure, Paragraph
 pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/text/"
-QUERIES = 13
+QUERIES = 12
 
 
 def page(browser) -> str:

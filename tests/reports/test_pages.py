@@ -226,6 +226,6 @@ def test_reading_and_receipt_cost_a_fixed_number_of_queries(browse, user, agency
             assert browser.get(url(name, submission)).status_code == 200
 
 
-# Session, user, his agency and the programme of the frame are four of each.
-HOME_READER, HOME_AGENCY, PERIODS, BOARD = 7, 14, 7, 8
-TASKS, ENTRY, CHECK, READING, RECEIPT = 13, 12, 11, 8, 6
+# Five of each are the frame's: session, user, his agency, the programme, whether there is demonstration data.
+HOME_READER, HOME_AGENCY, PERIODS, BOARD = 8, 14, 8, 9
+TASKS, ENTRY, CHECK, READING, RECEIPT = 13, 12, 11, 9, 7
