@@ -54,7 +54,5 @@ class PlanForm(forms.Form):
     def clean(self):
         due_from, due_to = self.cleaned_data.get("due_from"), self.cleaned_data.get("due_to")
         if due_from and due_to and due_from > due_to:
-            self.add_error(
-                "due_to", ValidationError(_("The last date must not be before the first."), code="order")
-            )
+            self.add_error("due_to", ValidationError(_("The last date must not be before the first."), code="order"))
         return self.cleaned_data

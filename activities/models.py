@@ -159,5 +159,3 @@ class Deadline(models.Model):
     def counts_from(self, programme: Programme) -> datetime.date:
         """A date before the decree's own counts from the decree's date."""
         return max(self.date, programme.adopted_on)
-
-

@@ -9,7 +9,6 @@ from budget.models import BudgetLine
 from reports.models import Entry, Spending, Submission
 from reports.timeliness import timeliness
 
-
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -119,9 +118,11 @@ class EntryDataset(Dataset):
 
     @classmethod
     def rows(cls, user):
-        return Entry.objects.visible_to(user).select_related(
-            "submission__period", "submission__agency", "activity"
-        ).order_by("submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal")
+        return (
+            Entry.objects.visible_to(user)
+            .select_related("submission__period", "submission__agency", "activity")
+            .order_by("submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal")
+        )
 
 
 class SpendingDataset(Dataset):
@@ -141,7 +142,12 @@ class SpendingDataset(Dataset):
         return (
             Spending.objects.filter(entry__in=entries.values("pk"))
             .select_related("entry__submission__period", "entry__submission__agency", "line__activity", "line__region")
-            .order_by("entry__submission__period__starts_on", "entry__submission__agency__ordinal", "line__activity__ordinal", "line__ordinal")
+            .order_by(
+                "entry__submission__period__starts_on",
+                "entry__submission__agency__ordinal",
+                "line__activity__ordinal",
+                "line__ordinal",
+            )
         )
 
 

@@ -28,9 +28,7 @@ from .reconciliation import reconcile
 
 class BudgetLineSerializer(ReadOnlySerializer):
     region = Code(help_text=_("Code of the region; null: the republican level."))
-    note = serializers.CharField(
-        source="note_kk", read_only=True, help_text=_("As printed beside the amount, Kazakh.")
-    )
+    note = serializers.CharField(source="note_kk", read_only=True, help_text=_("As printed beside the amount, Kazakh."))
 
     class Meta:
         model = BudgetLine
@@ -52,9 +50,7 @@ class ResponsibilitySerializer(ReadOnlySerializer):
 
 class ActivitySerializer(ReadOnlySerializer):
     programme = Code("slug", help_text=PROGRAMME_SLUG)
-    number = serializers.IntegerField(
-        source="ordinal", read_only=True, help_text=_("Row of the plan, counted from 1.")
-    )
+    number = serializers.IntegerField(source="ordinal", read_only=True, help_text=_("Row of the plan, counted from 1."))
     section = serializers.IntegerField(
         source="section.number", read_only=True, help_text=_("Number of the plan's section.")
     )
@@ -62,9 +58,7 @@ class ActivitySerializer(ReadOnlySerializer):
     completion_form = TextInLanguages()
     responsibilities = ResponsibilitySerializer(many=True, read_only=True, help_text=_("Who answers for it."))
     due_dates = Code("date", source="deadlines", many=True, help_text=_("Dates that the deadline means."))
-    lines = BudgetLineSerializer(
-        many=True, read_only=True, help_text=_("The printed amounts, in print order.")
-    )
+    lines = BudgetLineSerializer(many=True, read_only=True, help_text=_("The printed amounts, in print order."))
 
     class Meta:
         model = Activity
@@ -88,9 +82,7 @@ class ActivityViewSet(ListViewSet):
     queryset = (
         Activity.objects.for_plan()
         .select_related("programme")
-        .prefetch_related(
-            Prefetch("lines", BudgetLine.objects.select_related("region").order_by("ordinal", "pk"))
-        )
+        .prefetch_related(Prefetch("lines", BudgetLine.objects.select_related("region").order_by("ordinal", "pk")))
         .order_by("programme__slug", "ordinal")
     )
     serializer_class = ActivitySerializer
@@ -104,12 +96,8 @@ class ReconciledSerializer(serializers.Serializer):
         read_only=True, allow_null=True, help_text=_("Null: the total over the years of the plan.")
     )
     lines_total = Money(help_text=_("Sum of the lines, million tenge."))
-    printed_total = Money(
-        allow_null=True, help_text=_("As the plan prints it, million tenge; null if it does not.")
-    )
-    difference = Money(
-        allow_null=True, help_text=_("Lines less printed, million tenge; null if none is printed.")
-    )
+    printed_total = Money(allow_null=True, help_text=_("As the plan prints it, million tenge; null if it does not."))
+    difference = Money(allow_null=True, help_text=_("Lines less printed, million tenge; null if none is printed."))
 
 
 class PlanFilter(filters.FilterSet):

@@ -19,9 +19,7 @@ class BudgetLineQuerySet(models.QuerySet):
 
     def for_tables(self):
         """Lines with activity, section and region: 1 query."""
-        return self.select_related("activity__section", "region").order_by(
-            "activity__ordinal", "ordinal"
-        )
+        return self.select_related("activity__section", "region").order_by("activity__ordinal", "ordinal")
 
 
 class BudgetLine(Sourced):
@@ -43,9 +41,13 @@ class BudgetLine(Sourced):
         verbose_name_plural = _("budget lines")
         ordering = ["activity__ordinal", "ordinal"]
         constraints = [
-            models.UniqueConstraint(fields=["activity", "region", "year", "source"], name="one_line_per_region_and_year"),
             models.UniqueConstraint(
-                fields=["activity", "year", "source"], condition=Q(region=None), name="one_republican_line_per_year"
+                fields=["activity", "region", "year", "source"], name="one_line_per_region_and_year"
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "year", "source"],
+                condition=Q(region=None),
+                name="one_republican_line_per_year",
             ),
             models.CheckConstraint(name="line_amount_not_negative", condition=Q(amount__gte=0)),
         ]

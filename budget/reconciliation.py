@@ -45,14 +45,10 @@ def reconcile(programme: Programme) -> list[Reconciled]:
     lines = list(BudgetLine.objects.filter(activity__programme=programme).for_tables())
     printed = {(total.source, total.year): total.amount for total in programme.printed_totals.all()}
     years = [*programme.plan_years, None]
-    return [
-        _reconciled(source, year, lines, printed.get((source, year))) for source in _COUNTED for year in years
-    ]
+    return [_reconciled(source, year, lines, printed.get((source, year))) for source in _COUNTED for year in years]
 
 
-def _reconciled(
-    source: TotalSource, year: int | None, lines: list[BudgetLine], printed: Decimal | None
-) -> Reconciled:
+def _reconciled(source: TotalSource, year: int | None, lines: list[BudgetLine], printed: Decimal | None) -> Reconciled:
     counted = tuple(line for line in lines if line.source in _COUNTED[source] and year in (None, line.year))
     total = sum((line.amount for line in counted), ZERO)
     difference = None if printed is None else total - printed
@@ -79,9 +75,7 @@ class FinancingCheck:
 def check_financing(programme: Programme) -> list[FinancingCheck]:
     """The passport's amounts by source and year against the printed totals of the plan. Two queries."""
     printed = {
-        (total.source, total.year): total.amount
-        for total in programme.printed_totals.all()
-        if total.year is not None
+        (total.source, total.year): total.amount for total in programme.printed_totals.all() if total.year is not None
     }
     order = list(_COUNTED)
     financing = sorted(programme.financing.all(), key=lambda amount: order.index(amount.source))

@@ -112,9 +112,7 @@ class FinancingSerializer(ReadOnlySerializer):
 
 @extend_schema(summary=_("Amounts that the passport prints"))
 class FinancingViewSet(ListViewSet):
-    queryset = Financing.objects.select_related("programme").order_by(
-        "programme__slug", *Financing._meta.ordering
-    )
+    queryset = Financing.objects.select_related("programme").order_by("programme__slug", *Financing._meta.ordering)
     serializer_class = FinancingSerializer
     filterset_class = ProgrammeFilter
 

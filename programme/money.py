@@ -35,7 +35,9 @@ def parse_money(text: str) -> Decimal:
             code="two_separators",
         )
     if not _PLAIN.fullmatch(compact):
-        raise ValidationError(_("Enter the amount as a number in million tenge, for example 726,247."), code="not_a_number")
+        raise ValidationError(
+            _("Enter the amount as a number in million tenge, for example 726,247."), code="not_a_number"
+        )
     amount = Decimal(compact.replace(",", "."))
     if amount != amount.quantize(_THOUSANDTH):
         raise ValidationError(_("The amount may have at most three decimals."), code="over_precise")

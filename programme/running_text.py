@@ -37,9 +37,7 @@ def running_text(programme: Programme) -> list[Block]:
             blocks.append(_block("paragraph", direction, "intro"))
         blocks += [_block("item", measure, "text") for measure in direction.measures.all()]
     blocks += [_block("item", result, "text") for result in programme.expected_results.all()]
-    blocks += [
-        _block("table", table, "title", statistics(table)) for table in programme.baseline_tables.all()
-    ]
+    blocks += [_block("table", table, "title", statistics(table)) for table in programme.baseline_tables.all()]
     return sorted(blocks, key=lambda block: block.first_line)
 
 

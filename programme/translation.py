@@ -1,4 +1,4 @@
-"""Fields with Kazakh, Russian and English versions. Kazakh is the decree's own wording; the others are working translations."""
+"""Fields in three languages: Kazakh is the decree's own wording, Russian and English are working translations."""
 
 from modeltranslation.translator import TranslationOptions, translator
 

@@ -48,9 +48,7 @@ def source(request, slug):
         "source": source_text,
         "form": form,
         "marked": marked,
-        "lines": [
-            (number, line, bool(marked) and number in marked) for number, line in enumerate(shown, first)
-        ],
+        "lines": [(number, line, bool(marked) and number in marked) for number, line in enumerate(shown, first)],
         "first": first,
         "last": first + len(shown) - 1,
         "total": len(lines),

@@ -133,9 +133,7 @@ class SubmissionViewSet(mixins.RetrieveModelMixin, ListViewSet):
         return (
             Submission.objects.visible_to(self.request.user)
             .with_context()
-            .annotate(
-                receipt=Subquery(latest.values("receipt")[:1]), sha256=Subquery(latest.values("sha256")[:1])
-            )
+            .annotate(receipt=Subquery(latest.values("receipt")[:1]), sha256=Subquery(latest.values("sha256")[:1]))
             .order_by("period__starts_on", "agency__ordinal", "pk")
         )
 
@@ -205,9 +203,7 @@ class EntryViewSet(ListViewSet):
             Entry.objects.visible_to(self.request.user)
             .select_related("activity", "submission__agency", "submission__period__programme")
             .prefetch_related(Prefetch("spending", Spending.objects.select_related("line__region")))
-            .order_by(
-                "submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal", "pk"
-            )
+            .order_by("submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal", "pk")
         )
 
 

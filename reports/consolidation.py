@@ -326,7 +326,11 @@ def _sections(period, filed, spent, lines_by_activity) -> list[SectionPart]:
     for activity in activities:
         section = sections.setdefault(
             activity.section.number,
-            {"number": activity.section.number, "title": in_all_languages(activity.section, "title"), "activities": []},
+            {
+                "number": activity.section.number,
+                "title": in_all_languages(activity.section, "title"),
+                "activities": [],
+            },
         )
         lines = lines_by_activity[activity.pk]
         section["activities"].append(_activity_part(activity, period, filed[activity.ordinal], lines, spent))
@@ -388,7 +392,13 @@ def _money(lines: list[BudgetLine], spent: _Spent, period: Period) -> list[Money
         sums[1] += spent.half_year.get(key, ZERO)
         sums[2] += spent.total.get(key, ZERO)
     return [
-        {"source": source, "year": year, "planned": str(planned), "spent_half_year": str(half_year), "spent": str(total)}
+        {
+            "source": source,
+            "year": year,
+            "planned": str(planned),
+            "spent_half_year": str(half_year),
+            "spent": str(total),
+        }
         for (source, year), (planned, half_year, total) in sorted(rows.items())
     ]
 
@@ -410,14 +420,15 @@ def _regions(lines, spent: _Spent, period: Period) -> list[RegionRow]:
             "spent_half_year": str(sums[region.code][1]),
             "spent": str(sums[region.code][2]),
         }
-        for region in Region.objects.filter(agencies__responsibilities__activity__programme=period.programme_id).distinct()
+        for region in Region.objects.filter(
+            agencies__responsibilities__activity__programme=period.programme_id
+        ).distinct()
     ]
 
 
 def _filings(period: Period, obliged: list[Agency], copies: list[SubmissionCopy]) -> list[Filing]:
     submissions = {
-        submission.agency_id: submission
-        for submission in period.submissions.select_related("period__programme")
+        submission.agency_id: submission for submission in period.submissions.select_related("period__programme")
     }
     accepted = {copy.submission.agency_id: copy for copy in copies if copy.submission.period_id == period.pk}
     zone = ZoneInfo(period.programme.time_zone)

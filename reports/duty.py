@@ -74,13 +74,13 @@ def owed_activities(submission: Submission) -> list[OwedActivity]:
     )
     activities = list(
         Activity.objects.filter(
-            programme=period.programme_id, responsibilities__agency=agency, responsibilities__by_agreement=False
+            programme=period.programme_id,
+            responsibilities__agency=agency,
+            responsibilities__by_agreement=False,
         )
         .exclude(pk__in=done_before.values("activity"))
         .select_related("section")
-        .prefetch_related(
-            "deadlines", Prefetch("responsibilities", Responsibility.objects.select_related("agency"))
-        )
+        .prefetch_related("deadlines", Prefetch("responsibilities", Responsibility.objects.select_related("agency")))
     )
     entries = {
         entry.activity_id: entry

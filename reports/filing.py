@@ -29,7 +29,9 @@ class Conflict(Refused):
     """Somebody else saved the entry meanwhile; `theirs` is what they saved."""
 
     def __init__(self, theirs: Entry):
-        super().__init__(_("Somebody else saved this entry while you were writing. Your text stands below and was not saved."))
+        super().__init__(
+            _("Somebody else saved this entry while you were writing. Your text stands below and was not saved.")
+        )
         self.theirs = theirs
 
 
@@ -119,7 +121,14 @@ def return_for_rework(*, submission: Submission, by: User, reason: str) -> None:
     locked = _require_review(submission, by)
     if not reason.strip():
         raise Refused(_("Say what has to be corrected."))
-    _move(locked, Submission.State.RETURNED, by=by, at=calendar.now(), copy=locked.copies.last(), reason=reason.strip())
+    _move(
+        locked,
+        Submission.State.RETURNED,
+        by=by,
+        at=calendar.now(),
+        copy=locked.copies.last(),
+        reason=reason.strip(),
+    )
 
 
 def _lock(submission: Submission) -> Submission:
@@ -150,7 +159,13 @@ def _require_review(submission: Submission, by: User) -> Submission:
 
 def _move(submission: Submission, state: str, *, by: User, at, copy: SubmissionCopy, reason: str = "") -> None:
     SubmissionEvent.objects.create(
-        submission=submission, at=at, by=by, from_state=submission.state, to_state=state, reason=reason, copy=copy
+        submission=submission,
+        at=at,
+        by=by,
+        from_state=submission.state,
+        to_state=state,
+        reason=reason,
+        copy=copy,
     )
     submission.state = state
     submission.save(update_fields=["state", "first_submitted_at"])

@@ -55,7 +55,10 @@ class EntryForm(forms.Form):
         super().__init__(data, initial=initial)
         for item in owed.lines:
             self.fields[f"spent_{item.line.pk}"] = MoneyFormField(
-                label=_money_label(item.line), help_text=_money_hint(item.line), required=False, initial=item.spent
+                label=_money_label(item.line),
+                help_text=_money_hint(item.line),
+                required=False,
+                initial=item.spent,
             )
 
     def money_fields(self):

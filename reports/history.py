@@ -57,10 +57,7 @@ def filings(activity: Activity, user: User, regions: dict[str, Region]) -> list[
         .order_by("-submission__period__starts_on", "submission__agency__ordinal")
     )
     found = [_filing(copy, entry, regions) for copy in copies for entry in _entries(copy, activity)]
-    return [
-        (period, list(group))
-        for period, group in groupby(found, key=lambda filing: filing.copy.submission.period)
-    ]
+    return [(period, list(group)) for period, group in groupby(found, key=lambda filing: filing.copy.submission.period)]
 
 
 def _entries(copy: SubmissionCopy, activity: Activity) -> list[dict]:

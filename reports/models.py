@@ -251,9 +251,7 @@ class SubmissionEvent(models.Model):
         verbose_name_plural = _("events")
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                name="return_has_a_reason", condition=~Q(to_state="returned") | ~Q(reason="")
-            ),
+            models.CheckConstraint(name="return_has_a_reason", condition=~Q(to_state="returned") | ~Q(reason="")),
         ]
 
     def __str__(self):
@@ -283,7 +281,9 @@ class ConsolidatedReport(models.Model):
     finalised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("finalised by")
     )
-    copies = models.ManyToManyField(SubmissionCopy, related_name="consolidated_reports", verbose_name=_("pinned copies"))
+    copies = models.ManyToManyField(
+        SubmissionCopy, related_name="consolidated_reports", verbose_name=_("pinned copies")
+    )
 
     objects = ConsolidatedReportQuerySet.as_manager()
 

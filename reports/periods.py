@@ -26,7 +26,11 @@ def generate_periods(programme: Programme) -> int:
     """
     agencies = list(filers(programme))
     rules = programme.reporting_rules.all()
-    codes = [_generate(programme, rule, year, agencies) for rule in rules for year in range(rule.first_year, rule.last_year + 1)]
+    codes = [
+        _generate(programme, rule, year, agencies)
+        for rule in rules
+        for year in range(rule.first_year, rule.last_year + 1)
+    ]
     return len(codes)
 
 

@@ -41,7 +41,7 @@ class Timeliness:
 
 
 def timeliness(submission: Submission, today: datetime.date | None = None) -> Timeliness:
-    """How the submission stands on `today` (a date in the programme's zone). No query if period and programme are loaded."""
+    """How the submission stands on `today`, a date in the programme's zone. No query if the programme is loaded."""
     period = submission.period
     zone = ZoneInfo(period.programme.time_zone)
     today = today or calendar.today(period.programme.time_zone)

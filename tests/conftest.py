@@ -68,8 +68,9 @@ def user(db):
 @pytest.fixture
 def browse(user, client):
     """A test client signed in as one of the cast, in a language: `browse("analyst", "ru")`."""
-    from accounts.models import User
     from django.test import Client
+
+    from accounts.models import User
 
     def sign_in(username: str | None = None, language: str = "en") -> Client:
         browser = Client()

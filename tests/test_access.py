@@ -7,7 +7,16 @@ from reports import filing
 
 from .reports.scenes import at, filed, submission_of, write_all
 
-ROLES = ("anonymous", "reporter.akt", "signatory.akt", "reporter.kus", "reporter.moes", "coordinator", "analyst", "administrator")
+ROLES = (
+    "anonymous",
+    "reporter.akt",
+    "signatory.akt",
+    "reporter.kus",
+    "reporter.moes",
+    "coordinator",
+    "analyst",
+    "administrator",
+)
 SIGN_IN, NONE, NO, OK, MOVED = 302, 404, 403, 200, 302
 
 SLUG = "children-2007-2011"
@@ -86,7 +95,7 @@ def test_every_url_is_in_the_table():
     assert set(url_names()) == {name for name, _arguments, _method in TABLE}
 
 
-@pytest.mark.parametrize(("name", "arguments", "method"), TABLE, ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "arguments", "method"), TABLE, ids=str)
 def test_status_for_every_role(browse, places, name, arguments, method):
     url = reverse(name, args=[places.get(argument, argument) for argument in arguments])
     found = {}

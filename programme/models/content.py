@@ -61,9 +61,7 @@ class LegalAct(Sourced):
         verbose_name = _("legal act")
         verbose_name_plural = _("legal acts")
         ordering = ["date", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "kind", "number"], name="one_legal_act_per_number")
-        ]
+        constraints = [models.UniqueConstraint(fields=["programme", "kind", "number"], name="one_legal_act_per_number")]
 
     def __str__(self):
         return f"№ {self.number}"
@@ -187,9 +185,7 @@ class ExpectedResult(Sourced):
         verbose_name = _("expected result")
         verbose_name_plural = _("expected results")
         ordering = [models.F("stage__number").asc(nulls_first=True), "ordinal"]
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "stage", "ordinal"], name="one_result_per_ordinal")
-        ]
+        constraints = [models.UniqueConstraint(fields=["programme", "stage", "ordinal"], name="one_result_per_ordinal")]
 
     def __str__(self):
         return self.text

@@ -67,9 +67,7 @@ class ReportingRule(Sourced):
     """When the information on one half of every year is due (clauses 2 and 3 of the resolution)."""
 
     programme = models.ForeignKey(Programme, models.CASCADE, related_name="reporting_rules")
-    half = models.PositiveSmallIntegerField(
-        _("half-year"), validators=[MinValueValidator(1), MaxValueValidator(2)]
-    )
+    half = models.PositiveSmallIntegerField(_("half-year"), validators=[MinValueValidator(1), MaxValueValidator(2)])
     submissions_month = models.PositiveSmallIntegerField(_("month for submissions"))
     submissions_day = models.PositiveSmallIntegerField(_("day for submissions"))
     consolidated_month = models.PositiveSmallIntegerField(_("month for the consolidated report"))

@@ -18,7 +18,7 @@ _RENDERERS = {"docx": docx.render, "pdf": pdf.render, "xlsx": xlsx.render}
 
 
 def render(report: Report, fmt: str, language: str) -> bytes:
-    """The file in kk, ru or en. JSON is the canonical form, in all languages at once, whose SHA-256 the portal shows."""
+    """The file in kk, ru or en; JSON is the canonical form in all three at once, whose SHA-256 the portal shows."""
     if fmt == "json":
         return canonical_json(report).encode()
     return _RENDERERS[fmt](outline.outline(report, language))

@@ -18,6 +18,8 @@ TEMPLATE = FOLDER / "report.typ"
 STANDARDS = ["a-2a", "ua-1"]
 # What stands for a character that no font here has, such as an emoji.
 MISSING = "□"
+# A word longer than any line here, which may then break. Backslashes and quotes belong to JSON.
+_ENDLESS = re.compile(r'([^\s\\"]{70})(?=[^\s\\"])')
 # Joiners and variation selectors, which belong to the character before them.
 _JOINERS = "\u200d\ufe0e\ufe0f"
 
@@ -44,7 +46,7 @@ def _compiler() -> typst.Compiler:
 
 def _printable(text: str) -> str:
     """The archive standards refuse a text with characters that its fonts lack: each run of them becomes one mark."""
-    return _unprintable().sub(MISSING, text)
+    return _ENDLESS.sub("\\1\u200b", _unprintable().sub(MISSING, text))
 
 
 @cache

@@ -8,7 +8,8 @@ import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from .outline import Cell, Outline, Table
+from .outline import Outline
+from .tables import Cell, Table
 
 NUMBER_FORMATS = {
     "money": "#,##0.000",
@@ -120,12 +121,21 @@ class _Workbook:
     def _table(self, sheet, row: int, table: Table, widths: list[float]) -> int:
         """Writes head and rows from `row` on; returns the row after the last."""
         head = self._format(
-            bold=True, font_size=9, text_wrap=True, valign="vcenter", border=1, border_color=RULE, bg_color=HEAD_FILL
+            bold=True,
+            font_size=9,
+            text_wrap=True,
+            valign="vcenter",
+            border=1,
+            border_color=RULE,
+            bg_color=HEAD_FILL,
         )
         for number, column in enumerate(table.columns):
             sheet.write_string(row, number, column.label, head)
         # Bold letters are wider, and the filter's button takes room.
-        sheet.set_row(row, _height([(column.label, width * 0.8) for column, width in zip(table.columns, widths, strict=False)]))
+        sheet.set_row(
+            row,
+            _height([(column.label, width * 0.8) for column, width in zip(table.columns, widths, strict=False)]),
+        )
         for line in table.rows:
             row += 1
             for number, (cell, column) in enumerate(zip(line.cells, table.columns, strict=True)):

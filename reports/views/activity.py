@@ -21,9 +21,7 @@ def activity(request, slug, ordinal):
     found = get_object_or_404(rows, programme__slug=slug, ordinal=ordinal)
     programme = found.programme
     regions = {line.region.code: line.region for line in found.lines.all() if line.region}
-    neighbours = {
-        row.ordinal: row for row in programme.activities.filter(ordinal__in=[ordinal - 1, ordinal + 1])
-    }
+    neighbours = {row.ordinal: row for row in programme.activities.filter(ordinal__in=[ordinal - 1, ordinal + 1])}
     context = {
         "section": "plan",
         "breadcrumbs": [(reverse("plan", args=[slug]), _("Plan of activities"))],

@@ -70,6 +70,7 @@ def _finalise(request, period):
         messages.error(request, str(refusal))
     else:
         messages.success(
-            request, _("The consolidated report has been finalised. SHA-256: %(hash)s") % {"hash": frozen.sha256}
+            request,
+            _("The consolidated report has been finalised. SHA-256: %(hash)s") % {"hash": frozen.sha256},
         )
     return redirect("consolidated", period.programme.slug, period.code)

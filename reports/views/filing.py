@@ -63,7 +63,10 @@ def entry(request, pk, ordinal):
         raise Http404
     item = owed[position]
     if not sub.is_editable:
-        messages.error(request, _("The report has been filed and is locked. It can be changed only after it is returned."))
+        messages.error(
+            request,
+            _("The report has been filed and is locked. It can be changed only after it is returned."),
+        )
         return redirect("submission", pk)
     form = EntryForm(request.POST or None, owed=item)
     theirs = None
@@ -112,7 +115,9 @@ def file_submission(request, pk):
         except filing.Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("submission" if not sub.is_editable else "file-submission", pk)
-        messages.success(request, _("The report has been filed. Receipt number: %(receipt)s.") % {"receipt": copy.receipt})
+        messages.success(
+            request, _("The report has been filed. Receipt number: %(receipt)s.") % {"receipt": copy.receipt}
+        )
         return redirect("receipt", pk)
     if not sub.is_editable:
         return redirect("submission", pk)
@@ -163,7 +168,8 @@ def _after_saving(request, sub: Submission, saved: OwedActivity, following: list
         lacks = " ".join(message for _field, message in saved.problems)
         messages.warning(
             request,
-            _("Saved: activity %(row)s is not complete yet. %(lacks)s") % {"row": saved.activity.ordinal, "lacks": lacks},
+            _("Saved: activity %(row)s is not complete yet. %(lacks)s")
+            % {"row": saved.activity.ordinal, "lacks": lacks},
         )
     if "next" in request.POST:
         unfinished = next((item for item in following if not item.is_complete), None)

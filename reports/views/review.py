@@ -24,7 +24,9 @@ def review(request, pk):
             messages.success(request, _("The report of %(agency)s has been accepted.") % {"agency": sub.agency})
         elif form.is_valid():
             filing.return_for_rework(submission=sub, by=request.user, reason=form.cleaned_data["reason"])
-            messages.success(request, _("The report of %(agency)s has been returned for rework.") % {"agency": sub.agency})
+            messages.success(
+                request, _("The report of %(agency)s has been returned for rework.") % {"agency": sub.agency}
+            )
         else:
             context = {"submission": sub, "period": sub.period, "return_form": form, "section": "periods"}
             return render(request, "reports/return.html", context, status=422)

@@ -34,7 +34,11 @@ def test_choosing_a_language_leads_nowhere_else(client, db, target):
 
 @pytest.mark.parametrize(
     ("language", "message"),
-    [("kk", "Мына деректерді дұрыс енгізіңіз"), ("ru", "Пожалуйста"), ("en", "Please enter a correct username and password")],
+    [
+        ("kk", "Мына деректерді дұрыс енгізіңіз"),
+        ("ru", "Пожалуйста"),
+        ("en", "Please enter a correct username and password"),
+    ],
 )
 def test_a_failed_sign_in_is_explained_in_the_readers_language(client, db, language, message):
     client.cookies["django_language"] = language

@@ -22,4 +22,8 @@ def test_a_reporter_or_signatory_needs_an_agency(db, role):
 )
 def test_what_each_role_may_do(user, username, files, coordinates, reads):
     person = user(username)
-    assert (person.files_for_agency, person.coordinates, person.reads_everything) == (files, coordinates, reads)
+    assert (person.files_for_agency, person.coordinates, person.reads_everything) == (
+        files,
+        coordinates,
+        reads,
+    )

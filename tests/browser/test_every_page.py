@@ -48,4 +48,4 @@ def test_axe_finds_nothing_and_the_page_fits_a_phone(visit, language):
                 found.append(f"{target}: {width} px wide")
             for violation in Axe().run(page).response["violations"]:
                 found.append(f"{target}: {violation['id']}: {violation['nodes'][0]['html'][:120]}")
-    assert found == []
+    assert not found, "\n".join(found)

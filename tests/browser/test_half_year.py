@@ -69,7 +69,7 @@ def download(page, fmt):
 def test_a_returned_report_comes_back_with_its_reason(visit):
     coordinator = visit("coordinator2")
     coordinator.goto(PERIOD)
-    row = coordinator.locator("tr", has=coordinator.locator(".pill-info")).first
+    row = coordinator.locator("tr:has(td:nth-child(2) .pill-info)").first
     agency = row.locator("th a").inner_text()
     row.locator("th a").click()
     coordinator.click("button[name=return]")

@@ -103,17 +103,13 @@ def test_reconciliation_shows_both_sides(reconciliation, key, lines, printed, di
 
 def test_reconciliation_covers_every_source_and_year(reconciliation):
     assert list(reconciliation) == [
-        (source, year)
-        for source in ("republican", "local", "off_budget", "all")
-        for year in (2007, 2008, 2009, None)
+        (source, year) for source in ("republican", "local", "off_budget", "all") for year in (2007, 2008, 2009, None)
     ]
 
 
 @pytest.mark.parametrize("page_size", [1, 500])
 @pytest.mark.parametrize(("prefix", "queries"), [("activities", 7), ("reconciliation", 5)])
-def test_list_costs_the_same_whatever_the_page_size(
-    browse, django_assert_num_queries, prefix, queries, page_size
-):
+def test_list_costs_the_same_whatever_the_page_size(browse, django_assert_num_queries, prefix, queries, page_size):
     browser = browse("analyst")
 
     with django_assert_num_queries(queries):

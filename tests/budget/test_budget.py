@@ -34,9 +34,7 @@ def test_subtotals_add_up_to_the_total(lines):
     assert sum(section.amounts.total for section in table.sections.values()) == table.amounts.total
     assert sum(amounts.total for amounts in table.sources.values()) == table.amounts.total
     for section in table.sections.values():
-        assert (
-            sum(activity.amounts.total for activity in section.activities.values()) == section.amounts.total
-        )
+        assert sum(activity.amounts.total for activity in section.activities.values()) == section.amounts.total
         for activity in section.activities.values():
             assert sum(row.amounts.total for row in activity.rows.values()) == activity.amounts.total
 
@@ -114,9 +112,7 @@ def test_says_so_when_no_line_is_found(browse):
     assert "No line of the plan meets all of these conditions" in text
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("year", "2010"), ("year", "x"), ("source", "all"), ("region", "KZ-XXX")]
-)
+@pytest.mark.parametrize(("field", "value"), [("year", "2010"), ("year", "x"), ("source", "all"), ("region", "KZ-XXX")])
 def test_a_wrong_value_is_told_at_its_field_and_filters_nothing(browse, field, value):
     text = page(browse("analyst").get(URL, {field: value}))
     assert f'id="id_{field}_error"' in text

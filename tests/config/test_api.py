@@ -89,9 +89,7 @@ def test_root_lists_the_endpoints(browse):
     assert links == {prefix: f"http://testserver/api/v1/{prefix}/" for prefix in ENDPOINTS}
 
 
-@pytest.mark.parametrize(
-    ("language", "message"), [("ru", "Введите целое число."), ("en", "Enter a whole number.")]
-)
+@pytest.mark.parametrize(("language", "message"), [("ru", "Введите целое число."), ("en", "Enter a whole number.")])
 def test_errors_follow_the_language_of_the_tokens_owner(with_token, language, message):
     response = with_token("analyst", language).get("/api/v1/regions/?page=abc")
 
@@ -177,9 +175,7 @@ def test_schema_is_valid_openapi_3_1(browse):
 
     validate(schema)
     assert schema["openapi"].startswith("3.1")
-    assert {f"/api/v1/{prefix}/" for prefix in ENDPOINTS} | {"/api/v1/submissions/{id}/"} == set(
-        schema["paths"]
-    )
+    assert {f"/api/v1/{prefix}/" for prefix in ENDPOINTS} | {"/api/v1/submissions/{id}/"} == set(schema["paths"])
 
 
 def test_schema_generates_without_warnings(tmp_path, db):
@@ -244,9 +240,7 @@ def test_documentation_names_every_endpoint_field_and_filter(browse):
     )
 
     words = {f"{prefix}/" for prefix in ENDPOINTS}
-    words |= {
-        parameter["name"] for path in schema["paths"].values() for parameter in path["get"]["parameters"]
-    }
+    words |= {parameter["name"] for path in schema["paths"].values() for parameter in path["get"]["parameters"]}
     words |= {field for name in rows for field in schema["components"]["schemas"][name]["properties"]}
     undocumented = {word for word in words if f"`{word}" not in page}
     assert undocumented - {"id"} == set()

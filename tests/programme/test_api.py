@@ -104,9 +104,7 @@ def test_texts_do_not_depend_on_the_readers_language(browse):
     [("financing", 4), ("findings", 4), ("expected-results", 5), ("agencies", 4), ("regions", 4)],
 )
 @pytest.mark.parametrize("page_size", [1, 500])
-def test_list_costs_the_same_whatever_the_page_size(
-    browse, django_assert_num_queries, prefix, queries, page_size
-):
+def test_list_costs_the_same_whatever_the_page_size(browse, django_assert_num_queries, prefix, queries, page_size):
     browser = browse("analyst")
 
     with django_assert_num_queries(queries):

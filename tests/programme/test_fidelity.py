@@ -41,9 +41,7 @@ def lines() -> list[str]:
 
 
 def text_of(spans: str, lines: list[str]) -> str:
-    return "\n".join(
-        line[part] for first, last, part in parse_spans(spans) for line in lines[first - 1 : last]
-    )
+    return "\n".join(line[part] for first, last, part in parse_spans(spans) for line in lines[first - 1 : last])
 
 
 def verbatim(row: Sourced, field: str) -> str:
@@ -71,9 +69,7 @@ def test_every_record_names_lines_that_exist(model, lines):
         assert 1 <= first <= last <= len(lines), row.place
 
 
-@pytest.mark.parametrize(
-    "model", [model for model in SOURCED if model.__name__ in POINTERS], ids=lambda m: m.__name__
-)
+@pytest.mark.parametrize("model", [model for model in SOURCED if model.__name__ in POINTERS], ids=lambda m: m.__name__)
 def test_numbers_occur_in_their_spans(model, lines):
     missing = [
         (row.place, field, getattr(row, field), text_of(row.spans[field], lines))
@@ -111,9 +107,7 @@ def test_the_plan_table_is_claimed_once_and_wholly(lines):
             for spans in row.spans.values():
                 for first, last, part in parse_spans(spans):
                     for number in range(first, last + 1):
-                        claimed.update(
-                            (number, column) for column in range(*part.indices(len(lines[number - 1])))
-                        )
+                        claimed.update((number, column) for column in range(*part.indices(len(lines[number - 1]))))
     printed = {
         (number, column)
         for number in range(FIRST_LINE_OF_PLAN, end)

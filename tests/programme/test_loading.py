@@ -30,8 +30,17 @@ def change(folder, file, index, **values):
 
 
 def test_the_decree_is_there_in_full(db):
-    counts = {model: model.objects.count() for model in (Activity, Responsibility, Deadline, BudgetLine, PrintedTotal, Region)}
-    assert counts == {Activity: 43, Responsibility: 361, Deadline: 77, BudgetLine: 95, PrintedTotal: 14, Region: 16}
+    counts = {
+        model: model.objects.count() for model in (Activity, Responsibility, Deadline, BudgetLine, PrintedTotal, Region)
+    }
+    assert counts == {
+        Activity: 43,
+        Responsibility: 361,
+        Deadline: 77,
+        BudgetLine: 95,
+        PrintedTotal: 14,
+        Region: 16,
+    }
     assert ExpectedResult.objects.count() == 27
     assert Finding.objects.count() > 30
     assert SourceText.objects.get().lines[1].startswith("2007-2011 жылдарға арналған")
@@ -55,10 +64,22 @@ def test_a_changed_record_is_changed_and_a_dropped_one_removed(folder, db, capsy
 @pytest.mark.parametrize(
     ("file", "values", "message"),
     [
-        ("activities__responsibility.json", {"agency": "nobody"}, "activities__responsibility.json, record 1, agency: there is no “nobody”"),
-        ("budget__budgetline.json", {"year": 2008}, "budget__budgetline.json, record 2: the same key as record 1"),
+        (
+            "activities__responsibility.json",
+            {"agency": "nobody"},
+            "activities__responsibility.json, record 1, agency: there is no “nobody”",
+        ),
+        (
+            "budget__budgetline.json",
+            {"year": 2008},
+            "budget__budgetline.json, record 2: the same key as record 1",
+        ),
         ("budget__budgetline.json", {"amount": 1.5}, "record 1, amount: write the number as text"),
-        ("budget__budgetline.json", {"amount": "-1.000"}, "record 1, amount: The amount must not be negative."),
+        (
+            "budget__budgetline.json",
+            {"amount": "-1.000"},
+            "record 1, amount: The amount must not be negative.",
+        ),
         ("budget__budgetline.json", {"amount": "1.0005"}, "record 1, amount:"),
         ("budget__budgetline.json", {"amount": "бес"}, "record 1, amount:"),
         ("budget__budgetline.json", {"region": "KZ-XXX"}, "record 1, region: there is no “KZ-XXX”"),
@@ -120,7 +141,14 @@ def test_a_second_programme_of_the_same_shape_loads_beside_the_first(folder, db)
     assert Agency.objects.count() == 30
 
 
-@pytest.mark.parametrize(("locale", "words"), [("kk_KZ.UTF-8", "Ештеңе жүктелген жоқ"), ("ru_RU.UTF-8", "Ничего не загружено"), ("C", "Nothing was loaded")])
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("kk_KZ.UTF-8", "Ештеңе жүктелген жоқ"),
+        ("ru_RU.UTF-8", "Ничего не загружено"),
+        ("C", "Nothing was loaded"),
+    ],
+)
 def test_messages_speak_the_language_of_the_terminal(tmp_path, db, monkeypatch, locale, words):
     monkeypatch.setenv("LC_ALL", locale)
     with pytest.raises(CommandError) as caught:

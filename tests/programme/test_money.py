@@ -64,7 +64,10 @@ def test_amounts_are_shown_in_the_readers_format(language, shown):
         assert format_money(Decimal("1218.500")) == shown
 
 
-@given(amount=st.decimals(min_value=0, max_value=Decimal("999999999.999"), places=3), language=st.sampled_from(LANGUAGES))
+@given(
+    amount=st.decimals(min_value=0, max_value=Decimal("999999999.999"), places=3),
+    language=st.sampled_from(LANGUAGES),
+)
 def test_what_the_box_shows_is_read_back_the_same(amount, language):
     with translation.override(language):
         field = MoneyFormField()

@@ -20,7 +20,9 @@ def submission_of(agency: str, period: str = "2009-H1") -> Submission:
     return Submission.objects.with_context().get(agency__code=agency, period__code=period)
 
 
-def write_all(submission: Submission, by, *, status="in_progress", spent="0.000", narrative="Жұмыс жүргізілді.") -> None:
+def write_all(
+    submission: Submission, by, *, status="in_progress", spent="0.000", narrative="Жұмыс жүргізілді."
+) -> None:
     """A complete entry for every activity owed."""
     for owed in owed_activities(submission):
         filing.save_entry(

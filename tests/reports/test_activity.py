@@ -27,9 +27,7 @@ def page(response) -> str:
 def file(programme, user):
     """File an agency's report on one activity, past all rules: `file("akimat-akt", "2008-H1")`."""
 
-    def create(
-        agency, period, *, state="submitted", number=1, ordinal=14, demonstration=False, spending=(), **entry
-    ):
+    def create(agency, period, *, state="submitted", number=1, ordinal=14, demonstration=False, spending=(), **entry):
         submission, _created = Submission.objects.update_or_create(
             agency=Agency.objects.get(code=agency),
             period=programme.periods.get(code=period),

@@ -396,9 +396,7 @@ def filed_by_three(write, file, report):
         ("analyst", "consolidated-reports/?", 5),
     ],
 )
-def test_list_costs_the_same_whatever_the_page_size(
-    browse, django_assert_num_queries, username, path, queries
-):
+def test_list_costs_the_same_whatever_the_page_size(browse, django_assert_num_queries, username, path, queries):
     browser = browse(username)
 
     for page_size in (1, 500):

@@ -14,11 +14,33 @@ def ordinals(submission):
 
 
 def test_an_akimat_owes_the_rows_that_name_it(db):
-    assert ordinals(submission_of("akimat-akt")) == [14, 17, 18, 22, 26, 28, 30, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43]
+    assert ordinals(submission_of("akimat-akt")) == [
+        14,
+        17,
+        18,
+        22,
+        26,
+        28,
+        30,
+        31,
+        32,
+        33,
+        34,
+        35,
+        36,
+        37,
+        41,
+        42,
+        43,
+    ]
 
 
 def test_a_city_does_not_owe_what_only_oblasts_owe(db):
-    assert set(ordinals(submission_of("akimat-akt"))) - set(ordinals(submission_of("akimat-ast"))) == {14, 22, 37}
+    assert set(ordinals(submission_of("akimat-akt"))) - set(ordinals(submission_of("akimat-ast"))) == {
+        14,
+        22,
+        37,
+    }
 
 
 def test_twenty_two_bodies_file(programme):
@@ -30,7 +52,12 @@ def test_twenty_two_bodies_file(programme):
 
 @pytest.mark.parametrize(
     ("agency", "ordinal", "amounts"),
-    [("akimat-akt", 14, ["726.247"]), ("akimat-man", 14, ["1218.500"]), ("akimat-pav", 14, []), ("moes", 9, ["468.700"])],
+    [
+        ("akimat-akt", 14, ["726.247"]),
+        ("akimat-man", 14, ["1218.500"]),
+        ("akimat-pav", 14, []),
+        ("moes", 9, ["468.700"]),
+    ],
 )
 def test_lines_are_those_that_the_agency_answers_for(db, agency, ordinal, amounts):
     owed = next(item for item in owed_activities(submission_of(agency)) if item.activity.ordinal == ordinal)

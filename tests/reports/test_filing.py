@@ -67,7 +67,12 @@ def test_submit_makes_copy_receipt_event_and_lock(user):
     assert copy.receipt == f"2009-H1-AKIMAT-AKT-01-{copy.sha256[:8].upper()}"
     assert submission.first_submitted_at == copy.filed_at
     event = submission.events.get()
-    assert (event.from_state, event.to_state, event.copy, event.by.username) == ("draft", "submitted", copy, "reporter.akt")
+    assert (event.from_state, event.to_state, event.copy, event.by.username) == (
+        "draft",
+        "submitted",
+        copy,
+        "reporter.akt",
+    )
     row = next(entry for entry in copy.data["entries"] if entry["activity"] == 14)
     assert row["narrative"] == "Жұмыс жүргізілді."
     assert row["spending"] == [{"region": "KZ-AKT", "year": 2009, "source": "local", "amount": "0.500"}]
@@ -137,7 +142,10 @@ def test_return_without_a_reason_is_refused_by_action_and_database(user):
         filing.return_for_rework(submission=submission, by=user("coordinator"), reason="  ")
     with pytest.raises(IntegrityError), transaction.atomic():
         submission.events.create(
-            at=submission.first_submitted_at, by=user("coordinator"), from_state="submitted", to_state="returned"
+            at=submission.first_submitted_at,
+            by=user("coordinator"),
+            from_state="submitted",
+            to_state="returned",
         )
 
 

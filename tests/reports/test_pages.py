@@ -16,7 +16,13 @@ def url(name, submission, *rest):
 
 
 def entry_data(owed=None, **values):
-    return {"status": "in_progress", "narrative": "Жұмыс жүріп жатыр.", "reason": "", "next_step": "", "version": 0} | values
+    return {
+        "status": "in_progress",
+        "narrative": "Жұмыс жүріп жатыр.",
+        "reason": "",
+        "next_step": "",
+        "version": 0,
+    } | values
 
 
 def line_field(submission, ordinal=14):
@@ -199,7 +205,9 @@ def test_pages_cost_a_fixed_number_of_queries(browse, user, filers, django_asser
 
     for short in filers:
         agency = Agency.objects.get(code=f"akimat-{short}")
-        by, _new = User.objects.get_or_create(username=f"reporter.{short}", defaults={"role": "reporter", "agency": agency})
+        by, _new = User.objects.get_or_create(
+            username=f"reporter.{short}", defaults={"role": "reporter", "agency": agency}
+        )
         filed(f"akimat-{short}", by)
     moes = submission_of("moes")
     coordinator, reporter = browse("coordinator"), browse("reporter.moes")

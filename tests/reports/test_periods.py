@@ -45,7 +45,13 @@ def test_generating_again_makes_no_second_period_or_submission(programme):
 
 @pytest.mark.parametrize(
     ("day", "code"),
-    [((2007, 12, 31), None), ((2008, 1, 1), "2007-H2"), ((2009, 6, 30), "2008-H2"), ((2009, 7, 1), "2009-H1"), ((2026, 1, 1), "2010-H2")],
+    [
+        ((2007, 12, 31), None),
+        ((2008, 1, 1), "2007-H2"),
+        ((2009, 6, 30), "2008-H2"),
+        ((2009, 7, 1), "2009-H1"),
+        ((2026, 1, 1), "2010-H2"),
+    ],
 )
 def test_current_period_is_the_latest_that_has_ended_and_not_lapsed(programme, day, code):
     with at(*day, 0, 0, 1):

@@ -12,7 +12,7 @@ class Command(BaseCommand):
         modes.add_argument("--check", action="store_true")
         modes.add_argument("--compile", action="store_true")
 
-    def handle(self, *, check: bool, compile: bool, **options):  # noqa: A002
+    def handle(self, *, check: bool, compile: bool, **options):
         languages = [code for code, _name in settings.LANGUAGES]
         if check:
             found = [problem for language in languages for problem in catalogues.problems(language)]

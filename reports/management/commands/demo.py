@@ -3,6 +3,7 @@ import datetime
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+
 from programme.commands import PortalCommand
 from programme.models import Programme
 from reports.demonstration import PASSWORD, Demonstration
@@ -26,12 +27,16 @@ class Command(PortalCommand):
             raise CommandError(_("--as-of: “%(value)s” is not a date; write 2009-07-06.") % {"value": as_of}) from None
         programme = Programme.objects.select_related("lead_agency").filter(slug=options["programme"]).first()
         if programme is None:
-            raise CommandError(_("There is no programme “%(slug)s”; run load_programme first.") % {"slug": options["programme"]})
+            raise CommandError(
+                _("There is no programme “%(slug)s”; run load_programme first.") % {"slug": options["programme"]}
+            )
         if Demonstration(programme, day).fill():
             self.stdout.write(_("Demonstration data as of %(day)s is in place.") % {"day": day.isoformat()})
         else:
             self.stdout.write(_("Reports have been entered already; they are kept as they are."))
         self.stdout.write(
-            _("Accounts (password %(password)s): coordinator, coordinator2, analyst, admin, reporter.moes, reporter.akt, signatory.akt …")
+            _(
+                "Accounts: coordinator, coordinator2, analyst, admin, reporter.akt, signatory.akt … Password: %(password)s"
+            )
             % {"password": PASSWORD}
         )

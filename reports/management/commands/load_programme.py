@@ -1,12 +1,13 @@
 from pathlib import Path
 
-import activities.tables
-import budget.tables
-import programme.tables
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
+
+import activities.tables
+import budget.tables
+import programme.tables
 from programme.commands import PortalCommand
 from programme.loading import FixtureError, load
 from reports.periods import generate_periods
@@ -34,7 +35,9 @@ class Command(PortalCommand):
             raise CommandError("\n".join([_("Nothing was loaded."), *error.problems])) from None
         periods = generate_periods(loaded.programme)
         self.stdout.write(
-            _("%(programme)s: %(created)s records added, %(changed)s changed, %(removed)s removed; %(periods)s half-years.")
+            _(
+                "%(programme)s: %(created)s records added, %(changed)s changed, %(removed)s removed. Half-years: %(periods)s."
+            )
             % {
                 "programme": loaded.programme,
                 "created": loaded.created,
