@@ -87,10 +87,11 @@ class TimelinessDataset(Dataset):
     timing = column("timing")
     days_late = column("days_late")
     first_filed = column("first_filed", "first_submitted_at")
+    demonstration = column("demonstration", "is_demonstration")
 
     @classmethod
     def rows(cls, user):
-        return Submission.objects.visible_to(user).with_context()
+        return Submission.objects.visible_to(user).with_context().with_demonstration()
 
     def dehydrate_timing(self, submission):
         return str(timeliness(submission).timing.label)
@@ -115,12 +116,13 @@ class EntryDataset(Dataset):
     narrative = column("narrative")
     reason = column("reason")
     next_step = column("next_step")
+    demonstration = column("demonstration", "updated_by__is_demonstration")
 
     @classmethod
     def rows(cls, user):
         return (
             Entry.objects.visible_to(user)
-            .select_related("submission__period", "submission__agency", "activity")
+            .select_related("submission__period", "submission__agency", "activity", "updated_by")
             .order_by("submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal")
         )
 
@@ -135,13 +137,20 @@ class SpendingDataset(Dataset):
     source = column("source", "line__get_source_display")
     planned = column("planned", "line__amount")
     spent = column("spent", "amount")
+    demonstration = column("demonstration", "entry__updated_by__is_demonstration")
 
     @classmethod
     def rows(cls, user):
         entries = Entry.objects.visible_to(user)
         return (
             Spending.objects.filter(entry__in=entries.values("pk"))
-            .select_related("entry__submission__period", "entry__submission__agency", "line__activity", "line__region")
+            .select_related(
+                "entry__submission__period",
+                "entry__submission__agency",
+                "entry__updated_by",
+                "line__activity",
+                "line__region",
+            )
             .order_by(
                 "entry__submission__period__starts_on",
                 "entry__submission__agency__ordinal",
@@ -173,6 +182,7 @@ HEADINGS = {
     "days_late": gettext_lazy("Days late"),
     "first_filed": gettext_lazy("First filed"),
     "status": gettext_lazy("Status"),
+    "demonstration": gettext_lazy("Demonstration data"),
     "narrative": gettext_lazy("What was done"),
     "reason": gettext_lazy("Reason"),
     "next_step": gettext_lazy("Next step"),

@@ -26,6 +26,7 @@ from .timeliness import Timing, timeliness
 
 AGENCY_CODE = _("Code of the agency.")
 PERIOD_CODE = _("Code of the half-year, such as 2009-H1.")
+DEMONSTRATION = _("Made-up data of a demonstration account.")
 
 
 def period_filter(field_name: str) -> KnownValueFilter:
@@ -38,6 +39,10 @@ def agency_filter(field_name: str) -> KnownValueFilter:
     return KnownValueFilter(
         field_name=field_name, queryset=Agency.objects.all(), to_field="code", help_text=AGENCY_CODE
     )
+
+
+def demonstration_mark(source: str = "is_demonstration") -> serializers.BooleanField:
+    return serializers.BooleanField(source=source, read_only=True, help_text=DEMONSTRATION)
 
 
 def key_of(source: str, help_text) -> serializers.CharField:
@@ -88,12 +93,13 @@ class SubmissionSerializer(ReadOnlySerializer):
         allow_null=True,
         help_text=_("SHA-256 of the latest filing; null before the first."),
     )
+    demonstration = demonstration_mark()
 
     class Meta:
         model = Submission
         fields = [
             "id", "programme", "agency", "period", "state", "timeliness", "first_submitted_at", "days_late",
-            "receipt", "sha256",
+            "receipt", "sha256", "demonstration",
         ]  # fmt: skip
         help_texts = {
             "id": _("For the address of this submission alone."),
@@ -133,6 +139,7 @@ class SubmissionViewSet(mixins.RetrieveModelMixin, ListViewSet):
         return (
             Submission.objects.visible_to(self.request.user)
             .with_context()
+            .with_demonstration()
             .annotate(receipt=Subquery(latest.values("receipt")[:1]), sha256=Subquery(latest.values("sha256")[:1]))
             .order_by("period__starts_on", "agency__ordinal", "pk")
         )
@@ -166,13 +173,14 @@ class EntrySerializer(ReadOnlySerializer):
     status = serializers.ChoiceField(
         choices=Entry.Status.choices, allow_blank=True, read_only=True, help_text=_("Empty only in a draft.")
     )
+    demonstration = demonstration_mark("updated_by.is_demonstration")
     spending = SpendingSerializer(many=True, read_only=True, help_text=_("Spent in this half-year, by line."))
 
     class Meta:
         model = Entry
         fields = [
             "programme", "period", "agency", "activity", "status", "narrative", "reason", "next_step",
-            "spending", "updated_at",
+            "spending", "updated_at", "demonstration",
         ]  # fmt: skip
         help_texts = {
             "narrative": _("What was done."),
@@ -201,7 +209,7 @@ class EntryViewSet(ListViewSet):
     def get_queryset(self):
         return (
             Entry.objects.visible_to(self.request.user)
-            .select_related("activity", "submission__agency", "submission__period__programme")
+            .select_related("activity", "submission__agency", "submission__period__programme", "updated_by")
             .prefetch_related(Prefetch("spending", Spending.objects.select_related("line__region")))
             .order_by("submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal", "pk")
         )
@@ -224,11 +232,12 @@ class ConsolidatedReportSerializer(ReadOnlySerializer):
     programme = key_of("period.programme.slug", PROGRAMME_SLUG)
     period = Code(help_text=PERIOD_CODE)
     state = serializers.SerializerMethodField(help_text=_("Drafts are not listed."))
+    demonstration = demonstration_mark()
     copies = PinnedCopySerializer(many=True, read_only=True, help_text=_("What it was compiled from."))
 
     class Meta:
         model = ConsolidatedReport
-        fields = ["programme", "period", "state", "finalised_at", "sha256", "copies"]
+        fields = ["programme", "period", "state", "finalised_at", "sha256", "demonstration", "copies"]
         help_texts = {
             "finalised_at": _("When it was frozen."),
             "sha256": _("SHA-256 of the frozen report."),
@@ -254,6 +263,7 @@ class ConsolidatedReportViewSet(ListViewSet):
         pinned = SubmissionCopy.objects.defer("content").select_related("submission__agency")
         return (
             ConsolidatedReport.objects.visible_to(self.request.user)
+            .with_demonstration()
             .defer("content")
             .select_related("period__programme")
             .prefetch_related(Prefetch("copies", pinned))

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity
@@ -101,6 +101,11 @@ class SubmissionQuerySet(models.QuerySet):
     def with_context(self):
         """Agency, period and programme in the same query."""
         return self.select_related("agency__region", "period__programme__lead_agency")
+
+    def with_demonstration(self):
+        """Adds `is_demonstration`: a demonstration account filed it."""
+        filed = SubmissionCopy.objects.filter(submission=OuterRef("pk"), filed_by__is_demonstration=True)
+        return self.annotate(is_demonstration=Exists(filed))
 
 
 class Submission(models.Model):
@@ -262,10 +267,10 @@ class ConsolidatedReportQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.reads_everything else self.none()
 
-    def with_pins(self):
-        return self.select_related("period").prefetch_related(
-            Prefetch("copies", SubmissionCopy.objects.select_related("submission__agency"))
-        )
+    def with_demonstration(self):
+        """Adds `is_demonstration`: it pins a copy that a demonstration account filed."""
+        pinned = SubmissionCopy.objects.filter(consolidated_reports=OuterRef("pk"), filed_by__is_demonstration=True)
+        return self.annotate(is_demonstration=Exists(pinned))
 
 
 class ConsolidatedReport(models.Model):

@@ -17,7 +17,7 @@ from .tables import Table
 
 HEAD_FILL, ACTIVITY_FILL, TOTAL_FILL = "D9E2EC", "EEF2F6", "F3F4F6"
 # Columns of the plan's table, mm: the activity's cell is two columns wide, the body's is № with the first of them.
-PLAN_WIDTHS = [10, 36, 24, 40, 26, 26, 25, 26, 25, 29]
+PLAN_WIDTHS = [12, 34, 24, 40, 26, 26, 25, 26, 25, 29]
 # A table with fewer rows than this is kept on one page.
 SMALL = 14
 PROPERTY_LENGTH = 255

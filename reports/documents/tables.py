@@ -126,12 +126,12 @@ def money(report: Report, words: Wording) -> Table:
     table = Table(
         _("Money by source and year, million tenge"),
         [
-            Column(_("Funding source"), "text", 46),
+            Column(_("Funding source"), "text", 42),
             Column(_("Year"), "text", 18),
             Column(_("Planned"), "money", 28),
             Column(_("Spent in the half-year"), "money", 28),
             Column(_("Spent since the start"), "money", 28),
-            Column(_("Spent, % of planned"), "percent", 22),
+            Column(_("Spent, % of planned"), "percent", 26),
         ],
     )
     rows, everything = report["money"], Sums()
@@ -161,8 +161,8 @@ def delayed(report: Report, words: Wording) -> Table:
     table = Table(
         _("Activities that are delayed"),
         [
-            Column(words.row, "text", 12),
-            Column(words.activity, "text", 52),
+            Column(words.row, "text", 13),
+            Column(words.activity, "text", 51),
             Column(words.body, "text", 28),
             Column(_("Reason"), "text", 42),
             Column(_("Next step"), "text", 36),
@@ -266,11 +266,11 @@ def regions(report: Report, words: Wording) -> Table:
     table = Table(
         _("Local budgets by region in %(year)s, million tenge") % {"year": words.year},
         [
-            Column(_("Region"), "text", 64),
+            Column(_("Region"), "text", 60),
             Column(_("Planned for the year"), "money", 28),
             Column(_("Spent in the half-year"), "money", 28),
             Column(_("Spent in the year"), "money", 28),
-            Column(_("Spent, % of planned"), "percent", 22),
+            Column(_("Spent, % of planned"), "percent", 26),
         ],
     )
     everything = Sums()

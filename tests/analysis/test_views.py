@@ -109,3 +109,16 @@ def test_a_dataset_costs_a_fixed_number_of_queries(browse, user, name, agencies,
 @pytest.mark.parametrize("address", ["/datasets/secrets.csv", "/datasets/entries.exe"])
 def test_an_unknown_dataset_or_format_is_not_found(browse, address):
     assert browse("analyst").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["timeliness", "entries", "spending"])
+def test_demonstration_data_is_marked_in_its_row(browse, user, name):
+    for username, demonstration in (("reporter.akt", True), ("reporter.kus", False)):
+        reporter = user(username)
+        reporter.is_demonstration = demonstration
+        reporter.save()
+        filed(reporter.agency.code, reporter, spent="1.000")
+    sheet = workbook(browse("analyst").get(reverse("dataset", args=[name, "xlsx"])))
+    rows = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[0] == "2009-H1"]
+    marks = {agency: {row[-1] for row in rows if row[1].startswith(agency)} for agency in ("Akimat of Akt", "Akimat of Kos")}
+    assert marks == {"Akimat of Akt": {True}, "Akimat of Kos": {False}}

@@ -104,6 +104,7 @@ def test_submission_never_filed_has_no_receipt_and_no_days(browse, submission):
         "days_late": None,
         "receipt": None,
         "sha256": None,
+        "demonstration": False,
     }
 
 
@@ -246,6 +247,7 @@ def test_entry_shows_what_was_reported_and_spent(browse, write, file):
         "reason": "because",
         "next_step": "go on",
         "spending": [{"line": {"region": "KZ-AKT", "year": 2009, "source": "local"}, "amount": "12.500"}],
+        "demonstration": False,
     }
 
 
@@ -352,6 +354,7 @@ def test_consolidated_report_names_its_hash_and_the_copies_it_pins(browse, repor
         "period": "2008-H2",
         "state": "final",
         "sha256": "f" * 64,
+        "demonstration": False,
         "copies": [
             {"agency": "moes", "receipt": "2008-H2-moes-1", "sha256": "c" * 64},
             {"agency": "akimat-akt", "receipt": "2008-H2-akimat-akt-1", "sha256": "a" * 64},

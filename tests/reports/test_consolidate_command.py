@@ -73,13 +73,13 @@ def test_period_without_a_report(run, tmp_path, period, why):
 @pytest.mark.parametrize("name", ["missing/report.json", "file/report.json"])
 def test_output_in_a_folder_that_is_none(run, tmp_path, name):
     (tmp_path / "file").write_text("")
-    with pytest.raises(CommandError, match="--output: .* cannot be written"):
+    with pytest.raises(CommandError, match=r"--output: .* cannot be written"):
         run(output=tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_output_that_is_a_folder(run, tmp_path):
-    with pytest.raises(CommandError, match="--output: .* is not a file"):
+    with pytest.raises(CommandError, match=r"--output: .* is not a file"):
         run(output=tmp_path)
     assert list(tmp_path.iterdir()) == []
 

@@ -30,7 +30,7 @@ from reports.documents.wording import as_written, language_of
 LANGUAGES = ["kk", "ru", "en"]
 FILES = ["docx", "xlsx", "pdf"]
 KAZAKH_LETTERS = "әғқңөұүһіӘҒҚҢӨҰҮҺІ"
-AWKWARD = "=1+1 алдымен\x0bекінші жол \x00\x1f😀👨‍👩‍👧 5 ₸ <b>&amp; #strong[x] *y* $z$ \\ \"сөз\""
+AWKWARD = '=1+1 алдымен\x0bекінші жол \x00\x1f😀👨‍👩‍👧 5 ₸ <b>&amp; #strong[x] *y* $z$ \\ "сөз"'
 
 
 @dataclass
@@ -318,7 +318,7 @@ def test_xlsx_has_one_row_per_activity_and_per_body(demo):
 
 
 def test_xlsx_numbers_are_numbers_and_dates_are_dates(demo):
-    _summary, activities, entries, regions, filings = xlsx(demo.report).worksheets
+    _summary, activities, _entries, regions, filings = xlsx(demo.report).worksheets
     total = activities.cell(activities.max_row, 10)
     assert (round(Decimal(total.value), 3), total.number_format) == (demo.entered.spent, "#,##0.000")
     assert all(isinstance(row[1].value, int | float) for row in regions.iter_rows(min_row=4))
@@ -409,9 +409,7 @@ def test_documents_agree_on_the_totals(report, language):
     text = docx_text(docx(report, language))
     printed = squeezed(pdf_text(pdf(report, language)))
     summary = xlsx(report, language).worksheets[0]
-    numbers = {
-        f"{cell.value:.3f}" for row in summary.iter_rows() for cell in row if cell.number_format == "#,##0.000"
-    }
+    numbers = {f"{cell.value:.3f}" for row in summary.iter_rows() for cell in row if cell.number_format == "#,##0.000"}
     for amount in (planned, half_year, spent):
         assert amount in text
         assert squeezed(amount) in printed
