@@ -18,7 +18,7 @@ run: $(STAMP) .env
 
 test: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+	DEBUG=1 PORTAL_TODAY= $(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 # The browser tests take the system's Chromium, or else Playwright's own.
 browser: $(STAMP)

@@ -1,10 +1,5 @@
 """The database holds the decree and a fixed cast; every test may count on both."""
 
-import os
-
-os.environ["DEBUG"] = "1"
-os.environ["PORTAL_TODAY"] = ""
-
 import datetime
 from zoneinfo import ZoneInfo
 

@@ -30,7 +30,12 @@ def render(outline: Outline) -> bytes:
     """
     data = _printable(json.dumps(asdict(outline), ensure_ascii=False, default=str))
     command = [sys.executable, "-I", str(PROGRAM), outline.compiled_on.isoformat()]
-    return subprocess.run(command, input=data.encode(), capture_output=True, check=True, timeout=SECONDS).stdout  # noqa: S603
+    try:
+        ran = subprocess.run(command, input=data.encode(), capture_output=True, check=True, timeout=SECONDS)  # noqa: S603
+    except subprocess.CalledProcessError as error:
+        error.add_note(error.stderr.decode(errors="replace"))
+        raise
+    return ran.stdout
 
 
 def _printable(text: str) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from programme.commands import PortalCommand
 from programme.models import Programme
-from reports.demonstration import PASSWORD, Demonstration
+from reports.demonstration import Demonstration
 
 DEFAULT_DAY = datetime.date(2009, 7, 6)
 
@@ -34,9 +34,3 @@ class Command(PortalCommand):
             self.stdout.write(_("Demonstration data as of %(day)s is in place.") % {"day": day.isoformat()})
         else:
             self.stdout.write(_("Reports have been entered already; they are kept as they are."))
-        self.stdout.write(
-            _(
-                "Accounts: coordinator, coordinator2, analyst, admin, reporter.akt, signatory.akt … Password: %(password)s"
-            )
-            % {"password": PASSWORD}
-        )

@@ -36,7 +36,8 @@ class Command(PortalCommand):
         periods = generate_periods(loaded.programme)
         self.stdout.write(
             _(
-                "%(programme)s: %(created)s records added, %(changed)s changed, %(removed)s removed. Half-years: %(periods)s."
+                "%(programme)s: %(created)s records added, %(changed)s changed, %(removed)s removed. "
+                "Half-years: %(periods)s."
             )
             % {
                 "programme": loaded.programme,
