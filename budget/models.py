@@ -11,6 +11,9 @@ from activities.models import Activity
 from programme.models import FundingSource, LegalAct, Programme, Region, Sourced, TotalSource
 from programme.money import MoneyField
 
+# Activity ordinal, region code or None, year, source: the natural key of a budget line.
+LineKey = tuple[int, str | None, int, str]
+
 
 class BudgetLineQuerySet(models.QuerySet):
     def with_clarifications(self):
@@ -54,6 +57,11 @@ class BudgetLine(Sourced):
 
     def __str__(self):
         return f"{self.activity_id}/{self.year}: {self.amount}"
+
+    @property
+    def key(self) -> LineKey:
+        """No query if activity and region are loaded."""
+        return self.activity.ordinal, self.region.code if self.region else None, self.year, self.source
 
     def amount_in_force(self, on: datetime.date) -> Decimal:
         """The latest clarification effective by `on`, else the printed amount; needs `with_clarifications`."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from activities.models import Activity, Responsibility
-from budget.models import BudgetLine
+from budget.models import BudgetLine, LineKey
 from programme import calendar
 from programme.loading import LANGUAGES
 from programme.models import Agency, Region
@@ -286,14 +286,6 @@ def _by_activity(copies: list[SubmissionCopy]) -> dict[int, dict[str, _Filed]]:
     return filed
 
 
-# Activity ordinal, region code, year, source: the natural key of a budget line.
-LineKey = tuple[int, str | None, int, str]
-
-
-def _line_key(line: BudgetLine) -> LineKey:
-    return line.activity.ordinal, line.region.code if line.region else None, line.year, line.source
-
-
 @dataclass
 class _Spent:
     """Million tenge by budget line: in the period itself, and from the start to its end."""
@@ -305,13 +297,10 @@ class _Spent:
 def _spent_by_line(copies: list[SubmissionCopy], period: Period) -> _Spent:
     spent = _Spent(defaultdict(lambda: ZERO), defaultdict(lambda: ZERO))
     for copy in copies:
-        for entry in copy.data["entries"]:
-            for row in entry["spending"]:
-                key = (entry["activity"], row["region"], row["year"], row["source"])
-                amount = Decimal(row["amount"])
-                spent.total[key] += amount
-                if copy.submission.period_id == period.pk:
-                    spent.half_year[key] += amount
+        for key, amount in copy.spending.items():
+            spent.total[key] += amount
+            if copy.submission.period_id == period.pk:
+                spent.half_year[key] += amount
     return spent
 
 
@@ -386,7 +375,7 @@ def _money(lines: list[BudgetLine], spent: _Spent, period: Period) -> list[Money
     """Planned and spent by source and year, of one activity's lines or of all."""
     rows: dict[tuple[str, int], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     for line in lines:
-        key = _line_key(line)
+        key = line.key
         sums = rows[line.source, line.year]
         sums[0] += line.amount_in_force(period.ends_on)
         sums[1] += spent.half_year.get(key, ZERO)
@@ -407,7 +396,7 @@ def _regions(lines, spent: _Spent, period: Period) -> list[RegionRow]:
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     for line in lines:
         if line.region and line.year == period.year:
-            key = _line_key(line)
+            key = line.key
             row = sums[line.region.code]
             row[0] += line.amount_in_force(period.ends_on)
             row[1] += spent.half_year.get(key, ZERO)

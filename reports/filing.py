@@ -189,6 +189,7 @@ def _copy_content(submission: Submission, owed: list[OwedActivity], *, number: i
                 "narrative": item.entry.narrative,
                 "reason": item.entry.reason,
                 "next_step": item.entry.next_step,
+                "deviations": [deviation.value for _line, deviation in item.deviations],
                 "spending": [
                     {
                         "region": owed_line.line.region.code if owed_line.line.region else None,

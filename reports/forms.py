@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from budget.models import BudgetLine
 from programme.money import MoneyFormField, format_money
 
-from .duty import OwedActivity
+from .duty import OwedActivity, OwedLine
 from .models import Entry
 
 
@@ -34,7 +34,10 @@ class EntryForm(forms.Form):
         required=False,
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed when the activity is delayed, and when there is nothing to report."),
+        help_text=_(
+            "Needed when the activity is delayed, when there is nothing to report, "
+            "and when the money differs from the plan."
+        ),
     )
     next_step = forms.CharField(
         label=_("Next step"),
@@ -55,10 +58,7 @@ class EntryForm(forms.Form):
         super().__init__(data, initial=initial)
         for item in owed.lines:
             self.fields[f"spent_{item.line.pk}"] = MoneyFormField(
-                label=_money_label(item.line),
-                help_text=_money_hint(item.line),
-                required=False,
-                initial=item.spent,
+                label=_money_label(item.line), help_text=_money_hint(item), required=False, initial=item.spent
             )
 
     def money_fields(self):
@@ -83,9 +83,13 @@ def _money_label(line: BudgetLine) -> str:
     return _("%(where)s, budget of %(year)s") % {"where": capfirst(where), "year": line.year}
 
 
-def _money_hint(line: BudgetLine) -> str:
-    planned = _("Planned: %(amount)s million tenge") % {"amount": format_money(line.amount)}
-    return f"{planned} {line.note}".strip()
+def _money_hint(owed: OwedLine) -> str:
+    parts = [_("Planned: %(amount)s million tenge") % {"amount": format_money(owed.in_force)}, owed.line.note]
+    if owed.before:
+        parts.append(
+            _("Spent in the first half-year: %(amount)s million tenge") % {"amount": format_money(owed.before)}
+        )
+    return ". ".join(str(part) for part in parts if part)
 
 
 class ReturnForm(forms.Form):

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from decimal import Decimal
 from functools import cached_property
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity
-from budget.models import BudgetLine
+from budget.models import BudgetLine, LineKey
 from programme import calendar
 from programme.models import Agency, Programme
 from programme.money import MoneyField
@@ -238,6 +239,15 @@ class SubmissionCopy(models.Model):
     @cached_property
     def data(self) -> dict:
         return json.loads(self.content)
+
+    @property
+    def spending(self) -> dict[LineKey, Decimal]:
+        """Million tenge spent in the half-year, by budget line."""
+        return {
+            (entry["activity"], row["region"], row["year"], row["source"]): Decimal(row["amount"])
+            for entry in self.data["entries"]
+            for row in entry["spending"]
+        }
 
 
 class SubmissionEvent(models.Model):

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import template
 
+from ..duty import Deviation
 from ..models import Entry
 
 register = template.Library()
@@ -13,6 +14,11 @@ register = template.Library()
 def entry_status(value: str) -> str:
     """The label of an entry's status; a dash while none is chosen."""
     return Entry.Status(value).label if value else "—"
+
+
+@register.filter
+def deviation_label(value: str) -> str:
+    return Deviation(value).label
 
 
 @register.filter

@@ -68,7 +68,10 @@ def entry(request, pk, ordinal):
             _("The report has been filed and is locked. It can be changed only after it is returned."),
         )
         return redirect("submission", pk)
+    before = _before(sub, ordinal)
     form = EntryForm(request.POST or None, owed=item)
+    if before and "start" in request.GET:
+        form.initial["narrative"] = before["entry"]["narrative"]
     theirs = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,7 +100,7 @@ def entry(request, pk, ordinal):
         "next": owed[position + 1] if position + 1 < len(owed) else None,
         "position": position + 1,
         "count": len(owed),
-        "before": _before(sub, ordinal),
+        "before": before,
         "section": "periods",
         "breadcrumbs": _breadcrumbs(sub),
     }

@@ -21,7 +21,13 @@ def submission_of(agency: str, period: str = "2009-H1") -> Submission:
 
 
 def write_all(
-    submission: Submission, by, *, status="in_progress", spent="0.000", narrative="Жұмыс жүргізілді."
+    submission: Submission,
+    by,
+    *,
+    status="in_progress",
+    spent="0.000",
+    narrative="Жұмыс жүргізілді.",
+    reason="Мерзім нақтыланды.",
 ) -> None:
     """A complete entry for every activity owed."""
     for owed in owed_activities(submission):
@@ -30,7 +36,7 @@ def write_all(
             activity=owed.activity,
             by=by,
             version=owed.entry.version if owed.entry else 0,
-            values={"status": status, "narrative": narrative, "reason": "", "next_step": ""},
+            values={"status": status, "narrative": narrative, "reason": reason, "next_step": ""},
             spending={item.line.pk: Decimal(spent) for item in owed.lines},
         )
 

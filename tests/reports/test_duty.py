@@ -1,12 +1,17 @@
 """What each agency owes."""
 
+import datetime
+from decimal import Decimal
+
 import pytest
 
+from budget.models import BudgetLine
+from programme.models import LegalAct
 from reports import filing
-from reports.duty import owed_activities
+from reports.duty import Deviation, owed_activities
 from reports.periods import filers
 
-from .scenes import filed, submission_of
+from .scenes import filed, submission_of, write_all
 
 
 def ordinals(submission):
@@ -84,6 +89,60 @@ def test_an_activity_accepted_as_done_is_not_owed_again(user):
 @pytest.mark.parametrize("agency", ["akimat-ast", "moes"])
 def test_owed_activities_costs_the_same_queries_for_any_agency(db, agency, django_assert_num_queries):
     submission = submission_of(agency)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         for owed in owed_activities(submission):
             assert owed.problems
+
+
+def deviations_of(submission, ordinal=14):
+    return next(owed for owed in owed_activities(submission) if owed.activity.ordinal == ordinal).deviations
+
+
+@pytest.mark.parametrize(("spent", "expected"), [("726.247", []), ("726.248", [Deviation.OVER_PLAN]), ("0.000", [])])
+def test_spending_over_the_plan_is_warned_of(user, spent, expected):
+    submission = submission_of("akimat-akt")
+    write_all(submission, user("reporter.akt"), spent=spent)
+    assert [deviation for _line, deviation in deviations_of(submission)] == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("500.000", "226.247", []),
+        ("500.000", "226.248", [Deviation.OVER_PLAN]),
+        ("0.000", "0.000", [Deviation.NOTHING_SPENT]),
+        ("0.001", "0.000", []),
+    ],
+)
+def test_the_second_half_year_counts_from_the_start_of_the_year(user, first, second, expected):
+    filed("akimat-akt", user("reporter.akt"), "2009-H1", spent=first)
+    submission = submission_of("akimat-akt", "2009-H2")
+    write_all(submission, user("reporter.akt"), spent=second)
+    assert [deviation for _line, deviation in deviations_of(submission)] == expected
+
+
+def test_the_plan_is_the_amount_in_force_at_the_end_of_the_half_year(user):
+    line = BudgetLine.objects.get(activity__ordinal=14, region__code="KZ-AKT")
+    act = LegalAct.objects.first()
+    line.clarifications.create(amount=Decimal("100.000"), act=act, effective_on=datetime.date(2009, 6, 30))
+    submission = submission_of("akimat-akt")
+    write_all(submission, user("reporter.akt"), spent="100.001")
+    assert [deviation for _line, deviation in deviations_of(submission)] == [Deviation.OVER_PLAN]
+
+
+def test_a_warning_asks_for_the_reason_and_stays_with_the_filing(user):
+    submission = submission_of("akimat-akt")
+    reporter = user("reporter.akt")
+    write_all(submission, reporter, spent="800.000", reason="")
+    with pytest.raises(filing.Refused, match="14"):
+        filing.submit(submission=submission, by=reporter)
+    write_all(submission, reporter, spent="800.000", reason="Құрылыс ерте басталды.")
+    copy = filing.submit(submission=submission, by=reporter)
+    entry = next(entry for entry in copy.data["entries"] if entry["activity"] == 14)
+    assert (entry["deviations"], entry["reason"]) == (["over_plan"], "Құрылыс ерте басталды.")
+
+
+def test_an_activity_with_nothing_to_report_is_not_warned_of(user):
+    submission = submission_of("akimat-akt", "2009-H2")
+    write_all(submission, user("reporter.akt"), status="not_applicable")
+    assert deviations_of(submission) == []

@@ -100,6 +100,16 @@ def test_the_loser_of_two_saves_sees_both_texts(browse):
     assert Entry.objects.get(submission=submission).narrative == "Бірінші сақталған"
 
 
+def test_an_entry_can_start_from_the_text_accepted_before(browse, user):
+    earlier = filed("akimat-akt", user("reporter.akt"), "2008-H2", narrative="Өткен жартыжылдықтың мәтіні")
+    filing.accept(submission=earlier, by=user("coordinator"))
+    address = url("entry", submission_of("akimat-akt"), 17)
+    browser = browse("reporter.akt")
+    assert not browser.get(address).context["form"]["narrative"].value()
+    assert browser.get(f"{address}?start=before").context["form"]["narrative"].value() == "Өткен жартыжылдықтың мәтіні"
+    assert not Entry.objects.filter(submission__period__code="2009-H1").exists()
+
+
 def test_task_list_tells_complete_from_started(browse, user):
     submission = submission_of("akimat-akt")
     browse("reporter.akt").post(url("entry", submission, 17), entry_data())
@@ -132,6 +142,19 @@ def test_an_incomplete_report_lists_what_is_missing_with_links(browse, user):
     page = browse("reporter.akt").get(url("file-submission", submission))
     assert f'href="{url("entry", submission, 18)}#id_status"' in page.text
     assert "File the report" not in page.text
+
+
+def test_money_that_differs_from_the_plan_is_explained_and_read(browse, user):
+    submission = submission_of("akimat-akt")
+    write_all(submission, user("reporter.akt"), spent="800.000", reason="")
+    page = browse("reporter.akt").get(url("file-submission", submission))
+    assert f'href="{url("entry", submission, 14)}#id_reason"' in page.text
+    assert "more was spent than is planned for the year (800.000 of 726.247 million tenge)" in page.text
+    write_all(submission, user("reporter.akt"), spent="800.000", reason="Құрылыс ерте басталды.")
+    filing.submit(submission=submission, by=user("reporter.akt"))
+    page = browse("coordinator").get(url("submission", submission))
+    assert "more was spent than is planned for the year" in page.text
+    assert "Құрылыс ерте басталды." in page.text
 
 
 def test_a_filed_report_cannot_be_entered(browse, user):
@@ -235,5 +258,5 @@ def test_reading_and_receipt_cost_a_fixed_number_of_queries(browse, user, agency
 
 
 # Five of each are the frame's: session, user, his agency, the programme, whether there is demonstration data.
-HOME_READER, HOME_AGENCY, PERIODS, BOARD = 8, 14, 8, 9
-TASKS, ENTRY, CHECK, READING, RECEIPT = 13, 12, 11, 9, 7
+HOME_READER, HOME_AGENCY, PERIODS, BOARD = 8, 15, 8, 9
+TASKS, ENTRY, CHECK, READING, RECEIPT = 14, 13, 12, 9, 7
