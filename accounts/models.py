@@ -1,7 +1,7 @@
 """Users: who they are, for which agency they act, and what their role lets them do."""
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,12 @@ class Role(models.TextChoices):
 AGENCY_ROLES = (Role.REPORTER, Role.SIGNATORY)
 
 
+class PortalUserManager(UserManager):
+    def create_superuser(self, username, email=None, password=None, **fields):
+        """The first account of a new portal manages the others."""
+        return super().create_superuser(username, email, password, **{"role": Role.ADMINISTRATOR} | fields)
+
+
 class User(AbstractUser):
     role = models.CharField(_("role"), max_length=15, choices=Role, default=Role.ANALYST)
     agency = models.ForeignKey(
@@ -27,6 +33,8 @@ class User(AbstractUser):
     )
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     is_demonstration = models.BooleanField(_("demonstration account"), default=False)
+
+    objects = PortalUserManager()
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -111,6 +111,11 @@ def test_admin_is_for_staff(browse, role):
     assert status == (OK if role == "administrator" else MOVED)
 
 
+def test_the_admin_says_which_day_it_pretends_to_be(browse):
+    page = browse("administrator", "kk").get("/admin/").text
+    assert "2009 жылғы 6 шілде" in page
+
+
 def test_a_draft_is_read_by_its_own_agency_alone(browse, user):
     submission = submission_of("akimat-akt")
     write_all(submission, user("reporter.akt"), narrative="Құпия жоба мәтіні")

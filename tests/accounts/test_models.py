@@ -1,4 +1,5 @@
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from accounts.models import Role, User
@@ -27,3 +28,9 @@ def test_what_each_role_may_do(user, username, files, coordinates, reads):
         coordinates,
         reads,
     )
+
+
+def test_the_first_account_is_an_administrator(db):
+    call_command("createsuperuser", "--no-input", "--username=root", "--email=root@example.kz", verbosity=0)
+    root = User.objects.get(username="root")
+    assert (root.role, root.is_staff, root.language) == (Role.ADMINISTRATOR, True, "kk")
