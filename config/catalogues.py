@@ -17,6 +17,7 @@ from django.conf import global_settings, settings
 from django.utils.translation.template import templatize
 
 APPS = ("config", "programme", "accounts", "activities", "budget", "reports", "analysis")
+TEMPLATES = (".html", ".txt")
 # Package: folders within it that hold a `locale`.
 FRAMEWORKS = {"django": ("conf", "contrib/auth", "contrib/admin"), "rest_framework": (".",)}
 KEYWORDS = {
@@ -116,12 +117,13 @@ PLURAL_COUNT = {"kk": 2, "ru": 3, "en": 2}
 def _sources() -> Iterator[Path]:
     for app in APPS:
         yield from sorted(p for p in (settings.BASE_DIR / app).rglob("*.py") if "migrations" not in p.parts)
-    yield from sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+    for suffix in TEMPLATES:
+        yield from sorted((settings.BASE_DIR / "templates").rglob(f"*{suffix}"))
 
 
 def _strings_of(path: Path) -> Iterator[tuple[Key, str]]:
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".html":
+    if path.suffix in TEMPLATES:
         yield from _template_strings(text)
         return
     for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):

@@ -201,6 +201,11 @@ def _date_or_none(text: str) -> datetime.date | None:
         raise ImproperlyConfigured(f"PORTAL_TODAY={text!r} is not a date: write it as 2009-07-06.") from None
 
 
+# Links in e-mails begin with this address.
+PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+
 # The day the portal takes for today; empty means the real one. See programme.calendar.
 PORTAL_TODAY = _date_or_none(env.str("PORTAL_TODAY", default=""))
 

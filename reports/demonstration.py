@@ -98,6 +98,7 @@ class Demonstration:
                 role=role,
                 agency=agency,
                 password=password,
+                email=f"{username}@portal.example",
                 is_demonstration=True,
                 is_staff=role == Role.ADMINISTRATOR,
                 is_superuser=role == Role.ADMINISTRATOR,

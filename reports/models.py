@@ -313,3 +313,42 @@ class ConsolidatedReport(models.Model):
     @cached_property
     def data(self) -> dict:
         return json.loads(self.content)
+
+
+class ReminderQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if user.reads_everything else self.none()
+
+
+class Reminder(models.Model):
+    """An e-mail that was sent about a half-year; without a submission it is the coordinators' digest.
+
+    `offset` is the day it was meant for, counted from the due day; no recipient gets two for one offset.
+    """
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="reminders", verbose_name=_("half-year"))
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, null=True, related_name="reminders", verbose_name=_("submission")
+    )
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="reminders", verbose_name=_("recipient")
+    )
+    address = models.EmailField(_("address"))
+    offset = models.SmallIntegerField(_("days from the due day"))
+    sent_at = models.DateTimeField(_("sent at"))
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "recipient", "offset"], name="one_reminder_per_offset"),
+            models.UniqueConstraint(
+                fields=["period", "recipient", "offset"], condition=Q(submission=None), name="one_digest_per_offset"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.address} {self.offset:+d}"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/plan/<int:ordinal>/", activity, name="activity"),
     path("programmes/<slug:slug>/periods/", periods.period_list, name="periods"),
     path(PERIOD, periods.period_board, name="period"),
+    path(f"{PERIOD}reminders/", periods.reminders, name="reminders"),
     path(f"{PERIOD}consolidated/", consolidated.preview, name="consolidated"),
     path(f"{PERIOD}consolidated.<str:fmt>", consolidated.document, name="consolidated-document"),
     path(SUBMISSION, filing.submission, name="submission"),

@@ -41,6 +41,7 @@ TABLE = {
     ("reconciliation", (SLUG,), "get"): EVERYBODY,
     ("periods", (SLUG,), "get"): EVERYBODY,
     ("period", (SLUG, "2009-H1"), "get"): EVERYBODY,
+    ("reminders", (SLUG, "2009-H1"), "get"): READERS,
     ("consolidated", (SLUG, "2008-H2"), "get"): READERS,
     ("consolidated", (SLUG, "2008-H2"), "post"): (SIGN_IN, NO, NO, NO, NO, MOVED, NO, NO),
     ("consolidated-document", (SLUG, "2008-H2", "json"), "get"): READERS,

@@ -2,12 +2,16 @@
 
 from collections import Counter
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from programme.models import Programme
 
-from ..models import Period, Submission, SubmissionEvent
+from ..models import Period, Reminder, Submission, SubmissionEvent
 from ..timeliness import timeliness
 
 
@@ -53,6 +57,24 @@ def period_board(request, slug, code):
         "can_consolidate": request.user.reads_everything,
     }
     return render(request, "reports/period.html", context)
+
+
+def reminders(request, slug, code):
+    """What was sent about the half-year. 2 queries."""
+    period = get_period(slug, code)
+    if not request.user.reads_everything:
+        raise PermissionDenied
+    sent = Reminder.objects.visible_to(request.user).filter(period=period)
+    context = {
+        "period": period,
+        "reminders": sent.select_related("submission__agency", "recipient"),
+        "section": "periods",
+        "breadcrumbs": [
+            (reverse("periods", args=[slug]), _("Half-years")),
+            (reverse("period", args=[slug, code]), capfirst(period.title)),
+        ],
+    }
+    return render(request, "reports/reminders.html", context)
 
 
 def _standing(submission: Submission, period: Period) -> dict:
