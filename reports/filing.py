@@ -108,7 +108,7 @@ def submit(*, submission: Submission, by: User) -> SubmissionCopy:
 @transaction.atomic
 def accept(*, submission: Submission, by: User) -> None:
     """Accept what was filed; leaves an event. Nobody accepts a report that he filed himself."""
-    locked = _require_review(submission, by)
+    locked = _require_review(submission, by, Submission.State.SUBMITTED)
     copy = locked.copies.last()
     if copy.filed_by_id == by.pk:
         raise Refused(_("You filed this report yourself; another coordinator must accept it."))
@@ -117,8 +117,18 @@ def accept(*, submission: Submission, by: User) -> None:
 
 @transaction.atomic
 def return_for_rework(*, submission: Submission, by: User, reason: str) -> None:
-    """Unlock the report for its agency, with the reason; leaves an event."""
-    locked = _require_review(submission, by)
+    """Unlock a report that waits for review, with the reason; leaves an event."""
+    _unlock(submission, by, reason, Submission.State.SUBMITTED)
+
+
+@transaction.atomic
+def reopen(*, submission: Submission, by: User, reason: str) -> None:
+    """Unlock a report that was accepted, with the reason; leaves an event. Consolidated reports keep their copies."""
+    _unlock(submission, by, reason, Submission.State.ACCEPTED)
+
+
+def _unlock(submission: Submission, by: User, reason: str, state: str) -> None:
+    locked = _require_review(submission, by, state)
     if not reason.strip():
         raise Refused(_("Say what has to be corrected."))
     _move(
@@ -148,12 +158,12 @@ def _require_filing_time(submission: Submission) -> None:
         raise Refused(_("The half-year has not ended yet."))
 
 
-def _require_review(submission: Submission, by: User) -> Submission:
+def _require_review(submission: Submission, by: User, state: str) -> Submission:
     if not by.coordinates:
         raise Refused(_("Only a coordinator may review a report."))
     locked = _lock(submission)
-    if locked.state != Submission.State.SUBMITTED:
-        raise Refused(_("This report is not waiting for review; somebody else may have decided meanwhile."))
+    if locked.state != state:
+        raise Refused(_("The report is in another state; somebody else may have decided meanwhile."))
     return locked
 
 

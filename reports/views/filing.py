@@ -38,6 +38,7 @@ def submission(request, pk):
         "section": "periods",
         "return_form": ReturnForm(),
         "can_review": request.user.coordinates and sub.state == Submission.State.SUBMITTED,
+        "can_reopen": request.user.coordinates and sub.state == Submission.State.ACCEPTED,
     }
     if may_write(request, sub):
         owed = owed_activities(sub)

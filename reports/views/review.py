@@ -13,7 +13,7 @@ from .filing import get_submission
 
 @require_POST
 def review(request, pk):
-    """Accept, or return with a reason; a return without one shows the form again with the text kept."""
+    """Accept, return or reopen; without a reason the form is shown again."""
     sub = get_submission(request, pk)
     if not request.user.coordinates:
         raise PermissionDenied
@@ -23,12 +23,20 @@ def review(request, pk):
             filing.accept(submission=sub, by=request.user)
             messages.success(request, _("The report of %(agency)s has been accepted.") % {"agency": sub.agency})
         elif form.is_valid():
-            filing.return_for_rework(submission=sub, by=request.user, reason=form.cleaned_data["reason"])
+            unlock = filing.reopen if "reopen" in request.POST else filing.return_for_rework
+            unlock(submission=sub, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(
                 request, _("The report of %(agency)s has been returned for rework.") % {"agency": sub.agency}
             )
         else:
-            context = {"submission": sub, "period": sub.period, "return_form": form, "section": "periods"}
+            action = "reopen" if "reopen" in request.POST else "return"
+            context = {
+                "submission": sub,
+                "period": sub.period,
+                "return_form": form,
+                "action": action,
+                "section": "periods",
+            }
             return render(request, "reports/return.html", context, status=422)
     except filing.Refused as refusal:
         messages.error(request, str(refusal))

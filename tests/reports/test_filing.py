@@ -181,6 +181,21 @@ def test_accepted_stays_locked_and_cannot_be_decided_again(user):
         save(submission, user("reporter.akt"), owed_activities(submission)[0])
 
 
+def test_reopening_unlocks_an_accepted_report_and_leaves_an_event(user):
+    submission = filed("akimat-akt", user("reporter.akt"))
+    with pytest.raises(Refused):
+        filing.reopen(submission=submission, by=user("coordinator"), reason="әлі қабылданған жоқ")
+    filing.accept(submission=submission, by=user("coordinator"))
+    for by, reason in (("reporter.akt", "x"), ("analyst", "x"), ("coordinator", " ")):
+        with pytest.raises(Refused):
+            filing.reopen(submission=submission, by=user(by), reason=reason)
+    filing.reopen(submission=submission, by=user("coordinator"), reason="Сома қате")
+    submission.refresh_from_db()
+    event = submission.events.last()
+    assert (submission.state, event.from_state, event.reason) == ("returned", "accepted", "Сома қате")
+    assert submission.copies.count() == 1
+
+
 @pytest.mark.parametrize("manager", ["copies", "events"])
 def test_the_database_refuses_to_change_what_was_filed(user, manager):
     submission = filed("akimat-akt", user("reporter.akt"))

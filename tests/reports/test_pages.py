@@ -184,6 +184,18 @@ def test_coordinator_returns_with_a_reason_that_the_reporter_reads(browse, user)
         assert "17-жолды толықтырыңыз" in browse("reporter.akt").get(target).text
 
 
+def test_coordinator_reopens_an_accepted_report_with_a_reason(browse, user):
+    submission = filed("akimat-akt", user("reporter.akt"))
+    filing.accept(submission=submission, by=user("coordinator"))
+    browser = browse("coordinator")
+    assert 'name="reopen"' in browser.get(url("submission", submission)).text
+    assert browser.post(url("review", submission), {"reopen": "", "reason": ""}).status_code == 422
+    browser.post(url("review", submission), {"reopen": "", "reason": "Сома қате"})
+    submission.refresh_from_db()
+    assert submission.state == Submission.State.RETURNED
+    assert "Сома қате" in browse("reporter.akt").get("/").text
+
+
 def test_a_decision_made_meanwhile_is_said(browse, user):
     submission = filed("akimat-akt", user("reporter.akt"))
     filing.accept(submission=submission, by=user("coordinator2"))
