@@ -269,6 +269,22 @@ def test_reading_and_receipt_cost_a_fixed_number_of_queries(browse, user, agency
             assert browser.get(url(name, submission)).status_code == 200
 
 
+@pytest.mark.parametrize("filers", [["akt"], ["akt", "kus", "moes"]])
+def test_the_consolidated_report_costs_a_fixed_number_of_queries(browse, user, filers, django_assert_num_queries):
+    for short in filers:
+        agency = "moes" if short == "moes" else f"akimat-{short}"
+        submission = filed(agency, user(f"reporter.{short}"))
+        filing.accept(submission=submission, by=user("coordinator"))
+    browser = browse("coordinator")
+    address = reverse("consolidated", args=[SLUG, "2009-H1"])
+    with django_assert_num_queries(LIVE):
+        assert "SHA-256" not in browser.get(address).text
+    browser.post(address)
+    with django_assert_num_queries(FROZEN):
+        assert "SHA-256" in browser.get(address).text
+
+
 # Five of each are the frame's: session, user, his agency, the programme, whether there is demonstration data.
 HOME_READER, HOME_AGENCY, PERIODS, BOARD = 8, 15, 8, 9
 TASKS, ENTRY, CHECK, READING, RECEIPT = 14, 13, 12, 9, 7
+LIVE, FROZEN = 17, 7
