@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from activities.models import Activity
@@ -204,6 +205,6 @@ def _breadcrumbs(sub: Submission) -> list[tuple[str, str]]:
     slug, period = sub.period.programme.slug, sub.period
     return [
         (reverse("periods", args=[slug]), _("Half-years")),
-        (reverse("period", args=[slug, period.code]), str(period)),
+        (reverse("period", args=[slug, period.code]), capfirst(period.title)),
         (reverse("submission", args=[sub.pk]), str(sub.agency)),
     ]
