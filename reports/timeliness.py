@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from programme import calendar
@@ -38,6 +39,22 @@ class Timeliness:
     @property
     def is_filed(self) -> bool:
         return self.timing in (Timing.ON_TIME, Timing.LATE)
+
+    @property
+    def in_words(self) -> str:
+        """In the active language, with the number of days."""
+        match self.timing:
+            case Timing.OVERDUE:
+                text = ngettext("overdue by %(days)s day", "overdue by %(days)s days", self.days)
+            case Timing.LATE:
+                text = ngettext("filed %(days)s day late", "filed %(days)s days late", self.days)
+            case Timing.OPEN | Timing.DUE_SOON if self.days:
+                text = ngettext("%(days)s day left", "%(days)s days left", self.days)
+            case Timing.OPEN | Timing.DUE_SOON:
+                return gettext("due today")
+            case _:
+                return str(Timing(self.timing).label)
+        return text % {"days": self.days}
 
 
 def timeliness(submission: Submission, today: datetime.date | None = None) -> Timeliness:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..consolidation import ActivityPart, Filing, Report, Text
-from ..timeliness import Timing
+from ..timeliness import Timeliness, Timing
 
 _KAZAKH_LETTERS = set("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -41,17 +41,7 @@ def days_in_words(count: int) -> str:
 
 
 def timing_in_words(filing: Filing) -> str:
-    days = filing["days"]
-    match filing["timing"]:
-        case Timing.OVERDUE:
-            return ngettext("overdue by %(days)s day", "overdue by %(days)s days", days) % {"days": days}
-        case Timing.LATE:
-            return ngettext("filed %(days)s day late", "filed %(days)s days late", days) % {"days": days}
-        case Timing.OPEN | Timing.DUE_SOON if days:
-            return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
-        case Timing.OPEN | Timing.DUE_SOON:
-            return _("due today")
-    return str(Timing(filing["timing"]).label)
+    return Timeliness(Timing(filing["timing"]), filing["days"]).in_words
 
 
 class Wording:

@@ -9,7 +9,7 @@ from activities.models import Activity, Deadline
 pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/plan/"
-# Session, user, the frame's programme, demonstration data asked twice; then programme, sections, agencies,
+# Session, user, the frame's programme, whether there is demonstration data; then programme, sections, agencies,
 # regions, rows with responsibilities and deadlines, headings, count.
 QUERIES = 13
 

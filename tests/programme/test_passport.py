@@ -7,7 +7,7 @@ from programme.models import Abbreviation, Financing, LegalAct, Measure, ResultT
 pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/"
-# Session, user, the frame's programme, demonstration data asked twice; then the programme and its parts.
+# Session, user, the frame's programme, whether there is demonstration data; then the programme and its parts.
 QUERIES = 19
 
 

@@ -12,7 +12,7 @@ from reports.models import Submission, SubmissionCopy
 pytestmark = pytest.mark.django_db
 
 URL = "/programmes/children-2007-2011/plan/"
-# Session, user, the frame's programme, demonstration data asked twice; then the row with its programme and
+# Session, user, the frame's programme, whether there is demonstration data; then the row with its programme and
 # section, responsibilities, deadlines, lines, neighbours, headings, findings, filed copies.
 QUERIES = 12
 FILED_AT = datetime.datetime(2009, 7, 3, 11, 0, tzinfo=ZoneInfo("Asia/Almaty"))
