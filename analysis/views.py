@@ -17,7 +17,7 @@ FORMATS = {"xlsx": XLSX, "csv": CSV}
 
 
 def home(request):
-    """Where the reader stands in the current half-year: his own duty, or everybody's. At most 9 queries."""
+    """Where the reader stands in the current half-year: his own duty, or everybody's."""
     programme = Programme.objects.select_related("lead_agency").first()
     if programme is None:
         return render(request, "analysis/home_empty.html")

@@ -130,7 +130,7 @@ class Report(TypedDict):
 
 
 def consolidate(period: Period) -> Report:
-    """The live structure of a half-year, from accepted copies only. Eleven queries however much was filed.
+    """The live structure of a half-year, from accepted copies only. Ten queries however much was filed.
 
     Raises Refused for a half-year that has lapsed or not ended.
     """

@@ -27,7 +27,7 @@ def may_write(request, submission: Submission) -> bool:
 
 
 def submission(request, pk):
-    """For its writers a task list while it can be edited; for everybody else what was filed. At most 10 queries."""
+    """For its writers a task list while it can be edited; for everybody else what was filed."""
     sub = get_submission(request, pk)
     copies = list(sub.copies.select_related("filed_by"))
     context = {

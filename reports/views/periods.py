@@ -21,7 +21,7 @@ def get_period(slug: str, code: str) -> Period:
 
 
 def period_list(request, slug):
-    """All half-years with their dates and the reader's own or all filings counted. 3 queries."""
+    """All half-years with their dates and the reader's own or all filings counted."""
     programme = get_object_or_404(Programme, slug=slug)
     visible = Submission.objects.visible_to(request.user).select_related("agency")
     periods = programme.periods.select_related("programme", "consolidated_report").prefetch_related(
@@ -34,7 +34,7 @@ def period_list(request, slug):
 
 
 def period_board(request, slug, code):
-    """Who has filed for the half-year and who has not. 4 queries."""
+    """Who has filed for the half-year and who has not."""
     period = get_period(slug, code)
     latest = SubmissionEvent.objects.select_related("by")
     submissions = (
@@ -60,7 +60,7 @@ def period_board(request, slug, code):
 
 
 def reminders(request, slug, code):
-    """What was sent about the half-year. 2 queries."""
+    """What was sent about the half-year."""
     period = get_period(slug, code)
     if not request.user.reads_everything:
         raise PermissionDenied
