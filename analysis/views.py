@@ -9,6 +9,7 @@ from programme.models import Programme
 from reports.duty import owed_activities
 from reports.models import Period, Submission
 from reports.periods import current_period
+from reports.standing import counts, standings
 from reports.timeliness import timeliness
 
 from .resources import DATASETS
@@ -77,17 +78,10 @@ def _falls_in(deadline: Deadline, period: Period) -> bool:
 
 def _everybody(user, period) -> dict:
     if period is None:
-        return {"filings": []}
-    filings = [
-        {"submission": submission, "timeliness": timeliness(submission)}
-        for submission in Submission.objects.visible_to(user).filter(period=period).with_context()
-    ]
-    by_state = {state: [f for f in filings if f["submission"].state == state] for state in Submission.State.values}
+        return {}
+    filings = standings(period, Submission.objects.visible_to(user).filter(period=period).select_related("agency"))
     return {
-        "filings": filings,
-        "filed": len(by_state["submitted"]) + len(by_state["accepted"]),
-        "waiting": by_state["submitted"],
-        "accepted": by_state["accepted"],
-        "returned": by_state["returned"],
-        "missing": [f for f in filings if not f["timeliness"].is_filed],
+        "counts": counts(filings),
+        "waiting": [one for one in filings if one.submission.state == Submission.State.SUBMITTED],
+        "missing": [one for one in filings if not one.timeliness.is_filed],
     }

@@ -54,11 +54,16 @@ def framework_strings(language: str) -> dict[Key, str]:
     return wanted
 
 
+def wanted_strings(language: str) -> dict[Key, str]:
+    """All that the catalogue must hold; English needs no framework strings."""
+    return own_strings() if language == "en" else framework_strings(language) | own_strings()
+
+
 def update(language: str) -> None:
     """Write the catalogue anew: strings that are wanted, translations kept, English filled with itself."""
     path = catalogue_path(language)
     existing = {_key(e): e for e in polib.pofile(str(path))} if path.exists() else {}
-    wanted = framework_strings(language) | own_strings() if language != "en" else own_strings()
+    wanted = wanted_strings(language)
     catalogue = polib.POFile(wrapwidth=110)
     catalogue.metadata = {
         "Content-Type": "text/plain; charset=UTF-8",
@@ -83,7 +88,7 @@ def problems(language: str) -> Iterator[str]:
     """What keeps the catalogue from being complete: missing, stale, untranslated, or a placeholder that differs."""
     path = catalogue_path(language)
     entries = {_key(e): e for e in polib.pofile(str(path))} if path.exists() else {}
-    wanted = framework_strings(language) | own_strings() if language != "en" else own_strings()
+    wanted = wanted_strings(language)
     for key in wanted.keys() - entries.keys():
         yield f"{language}: missing: {key[1]!r}"
     for key in entries.keys() - wanted.keys():

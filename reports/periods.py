@@ -25,16 +25,15 @@ def generate_periods(programme: Programme) -> int:
     get no drafts. Returns the number of periods.
     """
     agencies = list(filers(programme))
-    rules = programme.reporting_rules.all()
-    codes = [
-        _generate(programme, rule, year, agencies)
-        for rule in rules
-        for year in range(rule.first_year, rule.last_year + 1)
-    ]
-    return len(codes)
+    generated = 0
+    for rule in programme.reporting_rules.all():
+        for year in range(rule.first_year, rule.last_year + 1):
+            _generate(programme, rule, year, agencies)
+            generated += 1
+    return generated
 
 
-def _generate(programme: Programme, rule: ReportingRule, year: int, agencies: list[Agency]) -> str:
+def _generate(programme: Programme, rule: ReportingRule, year: int, agencies: list[Agency]) -> None:
     starts_on, ends_on = (
         (datetime.date(year, 1, 1), datetime.date(year, 6, 30))
         if rule.half == 1
@@ -58,7 +57,6 @@ def _generate(programme: Programme, rule: ReportingRule, year: int, agencies: li
         Submission.objects.bulk_create(
             (Submission(agency=agency, period=period) for agency in agencies), ignore_conflicts=True
         )
-    return period.code
 
 
 def current_period(programme: Programme, today: datetime.date | None = None) -> Period | None:

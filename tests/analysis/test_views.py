@@ -35,7 +35,7 @@ def test_home_of_a_coordinator_says_who_waits_and_who_is_missing(browse, user):
     filed("akimat-kus", user("reporter.kus"))
     page = browse("coordinator").get("/")
     assert "1 of 22" in page.text
-    assert [f["submission"].agency.code for f in page.context["waiting"]] == ["akimat-kus"]
+    assert [one.submission.agency.code for one in page.context["waiting"]] == ["akimat-kus"]
     assert len(page.context["missing"]) == 21
 
 

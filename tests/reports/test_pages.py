@@ -216,7 +216,7 @@ def test_board_shows_who_has_filed_and_who_has_not(browse, user):
 def test_board_shows_an_akimat_its_own_row_only(browse, user):
     filed("akimat-kus", user("reporter.kus"))
     page = browse("reporter.akt").get(reverse("period", args=[SLUG, "2009-H1"]))
-    assert [filing["submission"].agency.code for filing in page.context["filings"]] == ["akimat-akt"]
+    assert [one.submission.agency.code for one in page.context["filings"]] == ["akimat-akt"]
 
 
 def test_a_lapsed_half_year_says_so(browse):
