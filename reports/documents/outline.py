@@ -133,6 +133,13 @@ def outline(report: Report, language: str) -> Outline:
         return _write(report, Wording(report, language))
 
 
+def _notes(words: Wording) -> list[str]:
+    notes = [_("* The plan prints no number on this row.")]
+    if words.language != "kk":
+        notes.append(_("Texts of the decree are working translations; Kazakh is the official text."))
+    return notes
+
+
 def _write(report: Report, words: Wording) -> Outline:
     compiled_on = datetime.date.fromisoformat(report["compiled_on"])
     return Outline(
@@ -178,7 +185,7 @@ def _write(report: Report, words: Wording) -> Outline:
         ],
         answer_head=[words.body, _("What was done; reason; next step")],
         sections=[_section(section, words) for section in report["sections"]],
-        notes=[_("* The plan prints no number on this row.")],
+        notes=_notes(words),
         activities=tables.activities(report, words),
         entries=tables.entries(report, words),
         regions=tables.regions(report, words),

@@ -102,8 +102,10 @@ class _Workbook:
         for table in (outline.states, outline.money):
             sheet.write_string(row + 1, 0, table.caption, self._format(bold=True, font_size=11))
             row = self._table(sheet, row + 2, table, SUMMARY_WIDTHS)
-        sheet.write_string(row + 1, 0, outline.fingerprint, self._format(font_size=8))
-        sheet.print_area(0, 0, row + 1, len(SUMMARY_WIDTHS) - 1)
+        for line in (outline.fingerprint, *outline.notes):
+            row += 1
+            sheet.write_string(row, 0, line, self._format(font_size=8))
+        sheet.print_area(0, 0, row, len(SUMMARY_WIDTHS) - 1)
 
     def _flat(self, name: str, table: Table, *, landscape: bool = True) -> None:
         """A sheet with one table: head kept in view and on every page, filters, widths."""

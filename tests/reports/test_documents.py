@@ -439,6 +439,18 @@ def test_json_is_the_content_whose_hash_was_frozen(demo):
     assert demo.sha256 in docx_text(docx(demo.report))
 
 
+@pytest.mark.parametrize(
+    ("language", "mark"), [("kk", "жұмыс аудармалары"), ("ru", "рабочие"), ("en", "working translations")]
+)
+def test_working_translations_are_marked_in_every_document(report, language, mark):
+    summary = "\n".join(
+        str(cell) for row in xlsx(report, language).worksheets[0].iter_rows(values_only=True) for cell in row if cell
+    )
+    word = "\n".join(paragraph.text for paragraph in docx(report, language).paragraphs)
+    for text in (summary, word, pdf_text(pdf(report, language))):
+        assert (squeezed(mark) in squeezed(text)) is (language != "kk")
+
+
 def test_file_names_are_ascii(report):
     names = [documents.file_name(report, fmt, "kk") for fmt in documents.CONTENT_TYPES]
     assert names == [f"consolidated-2008-H2{end}" for end in ("-kk.docx", "-kk.pdf", "-kk.xlsx", ".json")]

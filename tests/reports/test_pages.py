@@ -2,6 +2,8 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from reports import filing
 from reports.models import Entry, Submission
@@ -155,6 +157,23 @@ def test_money_that_differs_from_the_plan_is_explained_and_read(browse, user):
     page = browse("coordinator").get(url("submission", submission))
     assert "more was spent than is planned for the year" in page.text
     assert "Құрылыс ерте басталды." in page.text
+
+
+@pytest.mark.parametrize(("language", "marked"), [("kk", False), ("ru", True), ("en", True)])
+def test_titles_from_the_decree_are_marked_as_working_translations(browse, user, language, marked):
+    draft = submission_of("akimat-akt")
+    done = filed("akimat-kus", user("reporter.kus"))
+    filing.accept(submission=done, by=user("coordinator"))
+    pages = [("reporter.akt", reverse("home")), ("coordinator", url("submission", done))]
+    pages += [("reporter.akt", url(name, draft)) for name in ("submission", "file-submission")]
+    pages += [
+        ("reporter.akt", url("entry", draft, 14)),
+        ("coordinator", reverse("consolidated", args=[SLUG, "2009-H1"])),
+    ]
+    with translation.override(language):
+        note = gettext("Texts of the decree are working translations; Kazakh is the official text.")
+    for reader, address in pages:
+        assert (note in browse(reader, language).get(address).text) is marked, address
 
 
 def test_a_filed_report_cannot_be_entered(browse, user):
