@@ -6,7 +6,27 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from programme.models import Agency, Programme, Sourced
+from programme.models import Agency, ExpectedResult, Programme, Sourced, Stage
+
+
+class DocumentKind(models.TextChoices):
+    """Documents that a completion form asks for."""
+
+    PROPOSALS = "proposals", _("proposals to the Government")
+    BILL = "bill", _("draft law")
+    DECISION = "decision", _("decision of the akim")
+    RESOLUTION = "resolution", _("resolution of the akimat")
+    ORDER = "order", _("order")
+    PLAN = "plan", _("plan")
+    SPECIFICATION = "specification", _("technical specification")
+    PUBLICATION = "publication", _("publication")
+    MEDIA = "media", _("film or album")
+    OTHER = "other", _("other document")
+
+    @property
+    def has_number(self) -> bool:
+        """Official documents are numbered; what is printed or filmed need not be."""
+        return self not in (DocumentKind.PUBLICATION, DocumentKind.MEDIA)
 
 
 class Section(Sourced):
@@ -73,6 +93,8 @@ class Activity(Sourced):
     printed_number = models.PositiveSmallIntegerField(_("printed number"), null=True, blank=True)
     title = models.TextField(_("activity"))
     completion_form = models.TextField(_("completion form"))
+    # Our reading of the completion form; empty where the report itself is the form.
+    document = models.CharField(_("document of completion"), max_length=15, choices=DocumentKind, blank=True)
     responsible_text = models.TextField(_("responsible, as printed"), blank=True)
     deadline_text = models.TextField(_("deadline, as printed"), blank=True)
     cost_text = models.TextField(_("estimated cost, as printed"), blank=True)
@@ -159,3 +181,28 @@ class Deadline(models.Model):
     def counts_from(self, programme: Programme) -> datetime.date:
         """A date before the decree's own counts from the decree's date."""
         return max(self.date, programme.adopted_on)
+
+
+class Indicator(models.Model):
+    """What bodies count for an activity against a target of section 7, over one stage of the programme."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="indicators", verbose_name=_("activity"))
+    code = models.SlugField(_("code"))
+    ordinal = models.PositiveSmallIntegerField(_("order"))
+    title = models.CharField(_("title"), max_length=300)
+    unit = models.CharField(_("unit"), max_length=60)
+    stage = models.ForeignKey(Stage, models.PROTECT, related_name="indicators", verbose_name=_("stage"))
+    result = models.ForeignKey(
+        ExpectedResult, models.PROTECT, null=True, blank=True, related_name="indicators",
+        verbose_name=_("expected result"),
+    )  # fmt: skip
+    target = models.PositiveIntegerField(_("target"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("indicator")
+        verbose_name_plural = _("indicators")
+        ordering = ["activity__ordinal", "ordinal"]
+        constraints = [models.UniqueConstraint(fields=["activity", "code"], name="one_indicator_per_code")]
+
+    def __str__(self):
+        return self.title

@@ -22,5 +22,11 @@ TABLES = [
         within="activity__programme",
         references=ACTIVITY | AGENCY,
     ),
+    Table(
+        models.Indicator,
+        key=("activity", "code"),
+        within="activity__programme",
+        references=ACTIVITY | {"stage": ("number",), "result": ("stage__number", "ordinal")},
+    ),
     Table(models.Deadline, key=("activity", "date"), within="activity__programme", references=ACTIVITY),
 ]

@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Activity, Heading, Section
+from .models import Activity, Heading, Indicator, Section
 
 
 @register(Section)
@@ -12,3 +12,8 @@ class TitleTranslation(TranslationOptions):
 @register(Activity)
 class ActivityTranslation(TranslationOptions):
     fields = ("title", "completion_form")
+
+
+@register(Indicator)
+class IndicatorTranslation(TranslationOptions):
+    fields = ("title", "unit")

@@ -6,7 +6,7 @@ from import_export.formats.base_formats import CSV, XLSX
 
 from activities.models import Deadline
 from programme.models import Programme
-from reports.duty import owed_activities
+from reports.duty import OwedActivity, owed_activities
 from reports.models import Period, Submission
 from reports.periods import current_period
 from reports.standing import counts, standings
@@ -60,13 +60,13 @@ def _own_duty(user, period) -> dict:
         "owed": owed,
         "complete": sum(item.is_complete for item in owed),
         "returned": returned if submission.state == Submission.State.RETURNED else None,
-        "deadlines": [
-            (deadline, item.activity)
-            for item in owed
-            for deadline in item.activity.deadlines.all()
-            if _falls_in(deadline, period)
-        ],
+        "deadlines": [deadline for deadline in _deadlines(owed) if _falls_in(deadline, period)],
     }
+
+
+def _deadlines(owed: list[OwedActivity]) -> list[Deadline]:
+    activities = [item.activity for item in owed]
+    return list(Deadline.objects.filter(activity__in=activities).select_related("activity"))
 
 
 def _falls_in(deadline: Deadline, period: Period) -> bool:

@@ -117,11 +117,24 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = ("kk",)
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-if not DEBUG:
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    }
+_static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static_storage if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # What people attach to reports: never under STATIC_ROOT, and served by the portal alone.
+    "attachments": {
+        "BACKEND": env.str("ATTACHMENT_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("ATTACHMENT_STORAGE_OPTIONS", default={"location": str(BASE_DIR / "attachments")}),
+    },
+}
+
+FILE_UPLOAD_HANDLERS = [
+    "reports.attachments.LimitedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# A text of a million letters still gets its answer from the form: Cyrillic takes six bytes a letter on the way.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -186,6 +199,7 @@ SPECTACULAR_SETTINGS = {
         "PeriodState": "reports.models.Period.State",
         "SubmissionState": "reports.models.Submission.State",
         "Timing": "reports.timeliness.Timing",
+        "DocumentKind": "activities.models.DocumentKind",
         "EntryStatus": "reports.models.Entry.Status",
         "ConsolidatedReportState": "reports.api.ReportState",
     },

@@ -24,10 +24,10 @@ from programme.models import Agency, Region
 from programme.money import ZERO
 
 from .canonical import canonical_json, sha256_of
-from .filing import Refused
 from .models import ConsolidatedReport, Entry, Period, Submission, SubmissionCopy
 from .periods import filers
 from .timeliness import timeliness
+from .transitions import Refused
 
 STRUCTURE_VERSION = 1
 

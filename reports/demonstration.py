@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from accounts.models import Role, User
 from activities.models import Deadline
@@ -20,10 +21,11 @@ from programme import calendar
 from programme.models import Agency, Programme
 from programme.money import ZERO
 
-from . import filing
+from . import filing, review
+from .canonical import canonical_json
 from .consolidation import finalise
 from .duty import OwedActivity, OwedLine, owed_activities
-from .models import Entry, Period, Spending, Submission
+from .models import Comment, Entry, EntryRevision, IndicatorValue, Period, Spending, Submission
 from .periods import current_period, filers
 
 PASSWORD = "demo-2009"  # noqa: S105  printed on purpose: these accounts exist only where DEBUG is on
@@ -37,6 +39,8 @@ CURRENT = {
     "accepted": ("akimat-pav", "akimat-kus", "akimat-sev", "mfa"),
     "submitted": ("akimat-aty", "akimat-kar", "akimat-vos", "akimat-zap", "moh"),
     "returned": ("akimat-zha", "akimat-alm"),
+    "awaits_signature": ("akimat-yuz",),
+    "extended": ("akimat-man",),
     "draft": ("akimat-akt", "akimat-akm", "akimat-ala", "moes", "mci"),
 }
 # Entries that a draft still lacks.
@@ -140,9 +144,14 @@ class Demonstration:
                 self._file(submission, early)
             elif code in CURRENT["returned"]:
                 self._file(submission, early)
-                with calendar.pretend(self._moment(min(early + datetime.timedelta(days=1), self.as_of), code, hour=15)):
-                    reason = self._text(self.texts["returns"], submission.agency, code)
-                    filing.return_for_rework(submission=submission, by=self.users["coordinator"], reason=reason)
+                self._return(submission, min(early + datetime.timedelta(days=1), self.as_of))
+            elif code in CURRENT["awaits_signature"]:
+                self._write(submission, self._moment(early, code))
+                with calendar.pretend(self._moment(early, code, hour=11)):
+                    filing.send_for_signature(submission=submission, by=self._reporter(submission.agency))
+            elif code in CURRENT["extended"]:
+                with calendar.pretend(self._moment(early, code, hour=10)):
+                    self._extend(submission)
 
     def _submissions(self, period: Period):
         return Submission.objects.filter(period=period).with_context()
@@ -157,23 +166,49 @@ class Demonstration:
         moment = self._moment(day, submission.agency.code)
         self._write(submission, moment)
         with calendar.pretend(moment + datetime.timedelta(hours=2)):
-            filing.submit(submission=submission, by=self._reporter(submission.agency))
+            reporter = self._reporter(submission.agency)
+            signatory = self.users.get(reporter.username.replace("reporter", "signatory"))
+            if signatory:
+                filing.send_for_signature(submission=submission, by=reporter)
+            filing.submit(submission=submission, by=signatory or reporter)
 
     def _accept(self, submission: Submission, day: datetime.date) -> None:
         own = submission.agency == self.programme.lead_agency
         with calendar.pretend(self._moment(day, submission.agency.code, hour=14)):
-            filing.accept(submission=submission, by=self.users["coordinator2" if own else "coordinator"])
+            review.accept(submission=submission, by=self.users["coordinator2" if own else "coordinator"])
 
     def _write(self, submission: Submission, moment: datetime.datetime, leave_out: int = 0) -> None:
         """Entries for what is owed, but for the last `leave_out`; in bulk, because a draft leaves no event."""
         owed = owed_activities(submission)
+        prefetch_related_objects([item.activity for item in owed], "deadlines")
         written = owed[: len(owed) - leave_out] if leave_out else owed
         entries = Entry.objects.bulk_create(self._entry(submission, item, moment) for item in written)
+        reported = [
+            (entry, item) for entry, item in zip(entries, written, strict=True) if entry.status not in Entry.BLANKS
+        ]
         Spending.objects.bulk_create(
             Spending(entry=entry, line=owed_line.line, amount=self._amount(submission, owed_line))
-            for entry, item in zip(entries, written, strict=True)
-            if entry.status not in Entry.BLANKS
+            for entry, item in reported
             for owed_line in item.lines
+        )
+        IndicatorValue.objects.bulk_create(
+            IndicatorValue(entry=entry, indicator=counted.indicator, value=self._count(submission, item, number))
+            for entry, item in reported
+            for number, counted in enumerate(item.indicators)
+        )
+        unexplained = [item.entry for item in owed_activities(submission) if item.entry and item.problems]
+        for entry in unexplained:
+            entry.reason = self._text(self.texts["explanations"], submission.agency, submission.period.code, entry.pk)
+        Entry.objects.bulk_update(unexplained, ["reason"])
+        EntryRevision.objects.bulk_create(
+            EntryRevision(
+                entry=entry,
+                version=entry.version,
+                at=moment,
+                by=entry.updated_by,
+                content=canonical_json(filing.revision_content(entry)),
+            )
+            for entry in submission.entries.prefetch_related("spending", "indicator_values")
         )
 
     def _entry(self, submission: Submission, item: OwedActivity, moment: datetime.datetime) -> Entry:
@@ -190,7 +225,12 @@ class Demonstration:
             reason = self._text(variants[:2] if ordinal in BUILDS else variants, agency, period.code, ordinal)
         if status in (Entry.Status.DELAYED, Entry.Status.IN_PROGRESS):
             next_step = self._text(self.texts["next_steps"], agency, period.code, ordinal, "next")
+        document = item.document if status == Entry.Status.DONE else None
         return Entry(
+            completed_on=min(period.ends_on, moment.date()) if document else None,
+            document_kind=document or "",
+            document_number=f"{1 + _pick(agency.code, ordinal) % 400}" if document and document.has_number else "",
+            document_date=min(period.ends_on, moment.date()) if document else None,
             submission=submission,
             activity=item.activity,
             status=status,
@@ -225,6 +265,35 @@ class Demonstration:
             before = Decimal(30 + _pick(line.pk, f"{period.year}-H1") % 20) / 100
             share = Decimal("0.99") - before
         return (line.amount * share).quantize(ZERO)
+
+    def _count(self, submission: Submission, item: OwedActivity, number: int) -> int:
+        """The first indicator counts institutions, the second the children in them."""
+        opened = _pick(submission.agency.code, submission.period.code, item.activity.ordinal) % 4 == 0
+        return (1 if number == 0 else 20 + _pick(submission.agency.code, item.activity.ordinal) % 60) * opened
+
+    def _return(self, submission: Submission, day: datetime.date) -> None:
+        """With a comment on an entry, and one on a field that the reporter has answered."""
+        agency, coordinator = submission.agency, self.users["coordinator"]
+        owed = owed_activities(submission)
+        with calendar.pretend(self._moment(day, agency.code, hour=15)):
+            for item, name in ((owed[0], ""), (owed[-1], Comment.Field.NARRATIVE)):
+                text = self._text(self.texts["comments"], agency, name)
+                left = review.comment(
+                    submission=submission, by=coordinator, text=text, activity=item.activity, field=name
+                )
+            reason = self._text(self.texts["returns"], agency, agency.code)
+            review.return_for_rework(submission=submission, by=coordinator, reason=reason)
+            answer = self._text(self.texts["answers"], agency, agency.code)
+            review.answer(comment=left, by=self._reporter(agency), text=answer)
+
+    def _extend(self, submission: Submission) -> None:
+        review.extend(
+            submission=submission,
+            by=self.users["coordinator"],
+            due_on=submission.period.submissions_due + datetime.timedelta(days=4),
+            reason=self._text(self.texts["extensions"], submission.agency, "reason"),
+            act=self._text(self.texts["extension_acts"], submission.agency, "act"),
+        )
 
     def _text(self, variants: list[dict[str, str]], agency: Agency, *what: object) -> str:
         """One of the variants, in the language that the agency writes, with its counts filled in."""

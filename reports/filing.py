@@ -1,28 +1,38 @@
-"""Every change of a submission goes through one of these functions.
+"""What an agency does with its report: it saves entries and files, sends it for signature, files it.
 
-All are atomic and take the submission's row lock first; each says which event it leaves. They raise Refused with a
-message in the active language, and have then changed nothing.
+All are atomic and take the submission's row lock first. They raise Refused with a message in the active language, and
+have then changed nothing.
 """
 
+import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from activities.models import Activity
 from programme import calendar
+from programme.models import Agency
 
+from .attachments import Upload
 from .canonical import canonical_json, sha256_of
+from .copies import copy_content, digest_of, entries_content
 from .duty import OwedActivity, owed_activities
-from .models import Entry, Spending, Submission, SubmissionCopy, SubmissionEvent
+from .models import (
+    Attachment,
+    Entry,
+    EntryRevision,
+    IndicatorValue,
+    Spending,
+    Submission,
+    SubmissionCopy,
+    SubmissionEvent,
+)
+from .transitions import Refused, lock, record, require_agency
 
-COPY_VERSION = 1
-
-
-class Refused(Exception):
-    """The action is not possible now; the text says why, for the person who tried it."""
+Action = SubmissionEvent.Action
 
 
 class Conflict(Refused):
@@ -42,112 +52,147 @@ def save_entry(
     activity: Activity,
     by: User,
     version: int,
-    values: dict[str, str],
+    values: dict[str, str | datetime.date | None],
     spending: dict[int, Decimal | None],
+    indicators: dict[int, int | None] | None = None,
 ) -> Entry:
     """Store an entry of a draft or returned submission; incomplete is fine until it is filed.
 
-    `version` is that of the entry the writer saw, 0 for none; `values` are status, narrative, reason, next_step;
-    `spending` maps budget line ids to million tenge, None removes the amount. The caller has checked both against
-    `duty.owed_activities`. Raises Conflict when the entry changed meanwhile. Leaves no event.
+    `version` is that of the entry the writer saw, 0 for none; `values` are fields of Entry; `spending` maps budget
+    line ids to million tenge, `indicators` indicator ids to numbers, None removes. The caller has checked them against
+    `duty.owed_activities`. What differs makes a new version with its revision; nothing different changes nothing.
+    Raises Conflict when the entry changed meanwhile.
     """
-    locked = _lock(submission)
-    _require_agency(locked, by)
-    if not locked.is_editable:
-        raise Refused(_("The report has been filed and is locked. It can be changed only after it is returned."))
+    locked = _lock_for_writing(submission, by)
     entry = Entry.objects.filter(submission=locked, activity=activity).first()
     if (entry.version if entry else 0) != version:
         raise Conflict(entry)
     entry = entry or Entry(submission=locked, activity=activity, version=0)
+    before = revision_content(entry)
+    after = revision_content(entry, values, spending, indicators or {})
+    if after == before:
+        return entry
     for name, value in values.items():
         setattr(entry, name, value)
     entry.version += 1
     entry.updated_at, entry.updated_by = calendar.now(), by
     entry.save()
-    for line_id, amount in spending.items():
-        if amount is None:
-            Spending.objects.filter(entry=entry, line=line_id).delete()
-        else:
-            Spending.objects.update_or_create(entry=entry, line_id=line_id, defaults={"amount": amount})
+    _store(Spending, "line_id", "amount", entry, spending)
+    _store(IndicatorValue, "indicator_id", "value", entry, indicators or {})
+    EntryRevision.objects.create(
+        entry=entry, version=entry.version, at=entry.updated_at, by=by, content=canonical_json(after)
+    )
     return entry
 
 
 @transaction.atomic
-def submit(*, submission: Submission, by: User) -> SubmissionCopy:
-    """File the report: an immutable copy with hash and receipt number, the first filing date, a lock, an event."""
-    locked = _lock(submission)
-    _require_agency(locked, by)
-    if not locked.is_editable:
+def attach(
+    *, submission: Submission, activity: Activity, by: User, upload: Upload, replaces: Attachment | None = None
+) -> Attachment:
+    """Keep a checked file with the activity, as the next version of `replaces` if that is given.
+
+    The same bytes under the same name are kept once, so that a second click adds nothing.
+    """
+    locked = _lock_for_writing(submission, by)
+    current = locked.attachments.filter(activity=activity).current()
+    if replaces is not None and not current.filter(pk=replaces.pk).exists():
+        raise Refused(_("This file has been replaced or removed meanwhile."))
+    same = current.filter(sha256=upload.sha256, name=upload.name).first()
+    if same:
+        return same
+    attachment = Attachment(
+        submission=locked,
+        activity=activity,
+        name=upload.name,
+        content_type=upload.content_type,
+        size=upload.size,
+        sha256=upload.sha256,
+        replaces=replaces,
+        uploaded_at=calendar.now(),
+        uploaded_by=by,
+    )
+    upload.store(attachment)
+    return attachment
+
+
+@transaction.atomic
+def detach(*, attachment: Attachment, by: User) -> None:
+    """Take a file out of the report. It is kept, with who took it out and when."""
+    locked = _lock_for_writing(attachment.submission, by)
+    changed = locked.attachments.current().filter(pk=attachment.pk).update(removed_at=calendar.now(), removed_by=by)
+    if not changed:
+        raise Refused(_("This file has been replaced or removed meanwhile."))
+
+
+def has_signatory(agency: Agency) -> bool:
+    return User.objects.filter(agency=agency, role=Role.SIGNATORY, is_active=True).exists()
+
+
+@transaction.atomic
+def send_for_signature(*, submission: Submission, by: User) -> None:
+    """Give a complete report to the agency's signatory; nobody changes it until it is filed, sent back or recalled."""
+    locked = _lock_for_writing(submission, by)
+    _require_filing_time(locked)
+    if not has_signatory(locked.agency):
+        raise Refused(_("Your agency has no signatory account: file the report directly."))
+    _require_complete(owed_activities(locked))
+    locked.awaits_signature = True
+    record(locked, Action.SENT, by=by, at=calendar.now())
+
+
+@transaction.atomic
+def recall(*, submission: Submission, by: User) -> None:
+    """Take a report back from the signatory."""
+    _end_signing(submission, by, Action.RECALLED)
+
+
+@transaction.atomic
+def send_back(*, submission: Submission, by: User, reason: str) -> None:
+    """The signatory gives the report back to the reporters, with the reason."""
+    if by.role != Role.SIGNATORY:
+        raise Refused(_("Only the signatory may send the report back."))
+    if not reason.strip():
+        raise Refused(_("Say what has to be corrected."))
+    _end_signing(submission, by, Action.SENT_BACK, reason.strip())
+
+
+@transaction.atomic
+def submit(*, submission: Submission, by: User, seen: str | None = None) -> SubmissionCopy:
+    """File the report: an immutable copy with hash and receipt number, the first filing date, a lock, an event.
+
+    `seen`: the digest of what the person read (`copies.digest_of`); if the report is different now, it is not filed.
+    """
+    locked = lock(submission)
+    require_agency(locked, by)
+    if locked.state not in Submission.EDITABLE:
         raise Refused(_("This report has already been filed."))
     _require_filing_time(locked)
+    if by.role != Role.SIGNATORY and has_signatory(locked.agency):
+        raise Refused(_("Your agency has a signatory: send the report for signature."))
     owed = owed_activities(locked)
-    unfinished = [item for item in owed if not item.is_complete]
-    if unfinished:
-        raise Refused(
-            _("The report cannot be filed yet. Activities to complete: %(rows)s.")
-            % {"rows": ", ".join(str(item.activity.ordinal) for item in unfinished)}
-        )
-    moment = calendar.now().astimezone(ZoneInfo(locked.period.programme.time_zone))
-    number = locked.copies.count() + 1
-    content = canonical_json(_copy_content(locked, owed, number=number, at=moment, by=by))
-    digest = sha256_of(content)
-    copy = SubmissionCopy.objects.create(
-        submission=locked,
-        number=number,
-        filed_at=moment,
-        filed_by=by,
-        content=content,
-        sha256=digest,
-        receipt=f"{locked.period.code}-{locked.agency.code}-{number:02d}-{digest[:8]}".upper(),
-    )
-    locked.first_submitted_at = locked.first_submitted_at or moment
-    _move(locked, Submission.State.SUBMITTED, by=by, at=moment, copy=copy)
+    _require_complete(owed)
+    attachments = list(locked.attachments.current())
+    entries = entries_content(owed, attachments)
+    if seen is not None and seen != digest_of(entries):
+        raise Refused(_("The report was changed after you opened this page. Read it again before you file it."))
+    waivers = list(locked.waivers.filter(copy=None).select_related("activity", "by"))
+    copy = _copy(locked, entries, by=by, waivers=waivers)
+    copy.attachments.set(attachments)
+    locked.waivers.filter(copy=None).update(copy=copy)
+    locked.first_submitted_at = locked.first_submitted_at or copy.filed_at
+    locked.awaits_signature = False
+    record(locked, Action.FILED, by=by, at=copy.filed_at, to_state=Submission.State.SUBMITTED, copy=copy)
     return copy
 
 
-@transaction.atomic
-def accept(*, submission: Submission, by: User) -> None:
-    """Accept what was filed; leaves an event. Nobody accepts a report that he filed himself."""
-    locked = _require_review(submission, by, Submission.State.SUBMITTED)
-    copy = locked.copies.last()
-    if copy.filed_by_id == by.pk:
-        raise Refused(_("You filed this report yourself; another coordinator must accept it."))
-    _move(locked, Submission.State.ACCEPTED, by=by, at=calendar.now(), copy=copy)
-
-
-@transaction.atomic
-def return_for_rework(*, submission: Submission, by: User, reason: str) -> None:
-    """Unlock a report that waits for review, with the reason; leaves an event."""
-    _unlock(submission, by, reason, Submission.State.SUBMITTED)
-
-
-@transaction.atomic
-def reopen(*, submission: Submission, by: User, reason: str) -> None:
-    """Unlock a report that was accepted, with the reason; leaves an event. Consolidated reports keep their copies."""
-    _unlock(submission, by, reason, Submission.State.ACCEPTED)
-
-
-def _unlock(submission: Submission, by: User, reason: str, state: str) -> None:
-    locked = _require_review(submission, by, state)
-    if not reason.strip():
-        raise Refused(_("Say what has to be corrected."))
-    _move(
-        locked,
-        Submission.State.RETURNED,
-        by=by,
-        at=calendar.now(),
-        copy=locked.copies.last(),
-        reason=reason.strip(),
-    )
-
-
-def _lock(submission: Submission) -> Submission:
-    return Submission.objects.select_for_update(of=("self",)).with_context().get(pk=submission.pk)
-
-
-def _require_agency(submission: Submission, by: User) -> None:
-    if not by.files_for_agency or by.agency_id != submission.agency_id:
-        raise Refused(_("Only the agency's own reporters and signatories may change its report."))
+def _lock_for_writing(submission: Submission, by: User) -> Submission:
+    locked = lock(submission)
+    require_agency(locked, by)
+    if locked.awaits_signature:
+        raise Refused(_("The report awaits signature and is locked. Recall it, or let the signatory send it back."))
+    if not locked.is_editable:
+        raise Refused(_("The report has been filed and is locked. It can be changed only after it is returned."))
+    return locked
 
 
 def _require_filing_time(submission: Submission) -> None:
@@ -158,59 +203,72 @@ def _require_filing_time(submission: Submission) -> None:
         raise Refused(_("The half-year has not ended yet."))
 
 
-def _require_review(submission: Submission, by: User, state: str) -> Submission:
-    if not by.coordinates:
-        raise Refused(_("Only a coordinator may review a report."))
-    locked = _lock(submission)
-    if locked.state != state:
-        raise Refused(_("The report is in another state; somebody else may have decided meanwhile."))
-    return locked
+def _require_complete(owed: list[OwedActivity]) -> None:
+    unfinished = [item for item in owed if not item.is_complete]
+    if unfinished:
+        raise Refused(
+            _("The report cannot be filed yet. Activities to complete: %(rows)s.")
+            % {"rows": ", ".join(str(item.activity.ordinal) for item in unfinished)}
+        )
 
 
-def _move(submission: Submission, state: str, *, by: User, at, copy: SubmissionCopy, reason: str = "") -> None:
-    SubmissionEvent.objects.create(
-        submission=submission,
-        at=at,
-        by=by,
-        from_state=submission.state,
-        to_state=state,
-        reason=reason,
-        copy=copy,
+def _end_signing(submission: Submission, by: User, action: str, reason: str = "") -> None:
+    locked = lock(submission)
+    require_agency(locked, by)
+    if not locked.awaits_signature:
+        raise Refused(_("The report does not await signature any more."))
+    locked.awaits_signature = False
+    record(locked, action, by=by, at=calendar.now(), reason=reason)
+
+
+def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: list) -> SubmissionCopy:
+    moment = calendar.now().astimezone(ZoneInfo(submission.period.programme.time_zone))
+    number = submission.copies.count() + 1
+    last = submission.events.select_related("by").last()
+    content = canonical_json(
+        copy_content(
+            submission,
+            entries,
+            number=number,
+            at=moment,
+            by=by,
+            prepared_by=last.by if last and last.action == Action.SENT else None,
+            waivers=waivers,
+        )
     )
-    submission.state = state
-    submission.save(update_fields=["state", "first_submitted_at"])
+    digest = sha256_of(content)
+    return SubmissionCopy.objects.create(
+        submission=submission,
+        number=number,
+        filed_at=moment,
+        filed_by=by,
+        content=content,
+        sha256=digest,
+        receipt=f"{submission.period.code}-{submission.agency.code}-{number:02d}-{digest[:8]}".upper(),
+    )
 
 
-def _copy_content(submission: Submission, owed: list[OwedActivity], *, number: int, at, by: User) -> dict:
-    """What the copy holds: natural keys only, so that it reads the same without the database."""
-    return {
-        "version": COPY_VERSION,
-        "programme": submission.period.programme.slug,
-        "period": submission.period.code,
-        "agency": submission.agency.code,
-        "number": number,
-        "filed_at": at.isoformat(),
-        "filed_by": str(by),
-        "demonstration": by.is_demonstration,
-        "entries": [
-            {
-                "activity": item.activity.ordinal,
-                "status": item.entry.status,
-                "narrative": item.entry.narrative,
-                "reason": item.entry.reason,
-                "next_step": item.entry.next_step,
-                "deviations": [deviation.value for _line, deviation in item.deviations],
-                "spending": [
-                    {
-                        "region": owed_line.line.region.code if owed_line.line.region else None,
-                        "year": owed_line.line.year,
-                        "source": owed_line.line.source,
-                        "amount": str(owed_line.spent),
-                    }
-                    for owed_line in item.lines
-                    if owed_line.spent is not None
-                ],
-            }
-            for item in owed
-        ],
+def revision_content(
+    entry: Entry, values: dict | None = None, spending: dict | None = None, indicators: dict | None = None
+) -> dict:
+    """The entry as it is, or as the changes would make it: strings, so that both compare and store alike."""
+    stored = entry.pk is not None
+    money = {row.line_id: row.amount for row in entry.spending.all()} if stored else {}
+    counted = {row.indicator_id: row.value for row in entry.indicator_values.all()} if stored else {}
+    fields = {name: getattr(entry, name) for name in Entry.WRITTEN} | (values or {})
+    return {name: "" if value is None else str(value) for name, value in fields.items()} | {
+        "spending": _as_text(money | (spending or {})),
+        "indicators": _as_text(counted | (indicators or {})),
     }
+
+
+def _as_text(figures: dict[int, Decimal | int | None]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in figures.items() if value is not None}
+
+
+def _store(model, key: str, name: str, entry: Entry, figures: dict) -> None:
+    for identifier, figure in figures.items():
+        if figure is None:
+            model.objects.filter(entry=entry, **{key: identifier}).delete()
+        else:
+            model.objects.update_or_create(entry=entry, **{key: identifier}, defaults={name: figure})

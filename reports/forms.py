@@ -1,20 +1,61 @@
-"""What people type into a report. Forms validate; `reports.filing` stores."""
+"""What people type into a report. Forms validate; `reports.filing` and `reports.review` store."""
+
+import re
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import DocumentKind
 from budget.models import BudgetLine
 from programme.money import MoneyFormField, format_money
 
-from .duty import OwedActivity, OwedLine
+from .duty import OwedActivity, OwedIndicator, OwedLine
 from .models import Entry
+
+# Word and PDF leave these in pasted text. Nobody sees them, and documents cannot hold them. NUL is refused instead.
+_INVISIBLE = re.compile("[\x01-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff\ufffe\uffff]")
+_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+
+
+class LongTextField(forms.CharField):
+    """A text of several lines as people paste it: line breaks of one kind, no invisible characters."""
+
+    def __init__(self, *, rows: int, **kwargs):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value):
+        return _INVISIBLE.sub("", _BREAKS.sub("\n", super().to_python(value)))
+
+
+class DayField(forms.DateField):
+    """A date, from the browser's calendar or typed as 31.12.2009."""
+
+    def __init__(self, **kwargs):
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
+
+
+class CountField(forms.CharField):
+    """A whole number of things, with or without spaces between groups of digits. An empty box is None."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "num"})
+    default_validators = [RegexValidator(r"^[0-9]{1,9}$", _("Enter a whole number, for example 120."))]
+
+    def to_python(self, value):
+        return re.sub(r"\s", "", super().to_python(value))
+
+    def clean(self, value):
+        text = super().clean(value)
+        return int(text) if text else None
 
 
 class EntryForm(forms.Form):
     """One activity of a report. An incomplete entry is valid: completeness is asked for at filing.
 
-    Has a field `spent_<line id>` for each budget line that the agency answers for.
+    Has a field `spent_<line id>` for each budget line and `indicator_<id>` for each indicator that the agency answers
+    for.
     """
 
     status = forms.ChoiceField(
@@ -23,59 +64,81 @@ class EntryForm(forms.Form):
         choices=[("", _("Choose a status")), *Entry.Status.choices],
         help_text=_("If there is nothing to report, choose why: not yet due, not applicable here, or no data."),
     )
-    narrative = forms.CharField(
-        label=_("What was done in the half-year"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-    reason = forms.CharField(
+    narrative = LongTextField(label=_("What was done in the half-year"), required=False, max_length=20_000, rows=8)
+    reason = LongTextField(
         label=_("Reason"),
         required=False,
         max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_(
             "Needed when the activity is delayed, when there is nothing to report, "
             "and when the money differs from the plan."
         ),
     )
-    next_step = forms.CharField(
+    next_step = LongTextField(
         label=_("Next step"),
         required=False,
         max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        rows=2,
         help_text=_("Needed when the activity is delayed."),
     )
+    completed_on = DayField(label=_("Completion date"), required=False)
+    document_kind = forms.ChoiceField(
+        label=_("Document"), required=False, choices=[("", _("No document")), *DocumentKind.choices]
+    )
+    document_number = forms.CharField(label=_("Number of the document"), required=False, max_length=100)
+    document_date = DayField(label=_("Date of the document"), required=False)
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    TEXTS = ("status", "narrative", "reason", "next_step")
-
-    def __init__(self, data=None, *, owed: OwedActivity):
+    def __init__(self, data=None, *, owed: OwedActivity, prefix: str | None = None):
         self.owed = owed
         entry = owed.entry
-        initial = {name: getattr(entry, name) for name in self.TEXTS} if entry else {}
+        initial = {name: getattr(entry, name) for name in Entry.WRITTEN} if entry else {}
+        if owed.document and not initial.get("document_kind"):
+            initial["document_kind"] = owed.document
         initial["version"] = entry.version if entry else 0
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, prefix=prefix)
         for item in owed.lines:
-            self.fields[f"spent_{item.line.pk}"] = MoneyFormField(
+            self.fields[_spent(item)] = MoneyFormField(
                 label=_money_label(item.line), help_text=_money_hint(item), required=False, initial=item.spent
+            )
+        for item in owed.indicators:
+            self.fields[_counted(item)] = CountField(
+                label=item.indicator.title, help_text=_count_hint(item), required=False, initial=item.value
             )
 
     def money_fields(self):
-        return [self[f"spent_{item.line.pk}"] for item in self.owed.lines]
+        return [self[_spent(item)] for item in self.owed.lines]
+
+    def indicator_fields(self):
+        return [self[_counted(item)] for item in self.owed.indicators]
+
+    def completion_fields(self):
+        return [self[name] for name in ("completed_on", "document_kind", "document_number", "document_date")]
 
     @property
-    def values(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in self.TEXTS}
+    def values(self) -> dict:
+        values = {name: self.cleaned_data[name] for name in Entry.WRITTEN}
+        if not any(values[name] for name in Entry.WRITTEN if name != "document_kind"):
+            # The kind is chosen beforehand; alone it says nothing.
+            values["document_kind"] = ""
+        return values
 
     @property
     def spending(self) -> dict:
-        return {item.line.pk: self.cleaned_data[f"spent_{item.line.pk}"] for item in self.owed.lines}
+        return {item.line.pk: self.cleaned_data[_spent(item)] for item in self.owed.lines}
 
-    def add_completeness_errors(self) -> None:
-        """Show what still keeps the entry from being filed, each at its field."""
-        for name, message in self.owed.problems:
-            self.add_error(name, message)
+    @property
+    def indicators(self) -> dict:
+        return {item.indicator.pk: self.cleaned_data[_counted(item)] for item in self.owed.indicators}
+
+
+def _spent(item: OwedLine) -> str:
+    return f"spent_{item.line.pk}"
+
+
+def _counted(item: OwedIndicator) -> str:
+    return f"indicator_{item.indicator.pk}"
 
 
 def _money_label(line: BudgetLine) -> str:
@@ -92,7 +155,14 @@ def _money_hint(owed: OwedLine) -> str:
     return ". ".join(str(part) for part in parts if part)
 
 
+def _count_hint(owed: OwedIndicator) -> str:
+    parts = [_("In this half-year, %(unit)s") % {"unit": owed.indicator.unit}]
+    if owed.indicator.target is not None:
+        parts.append(_("target of the stage for the whole country: %(target)s") % {"target": owed.indicator.target})
+    if owed.last is not None:
+        parts.append(_("in the half-year before: %(last)s") % {"last": owed.last})
+    return "; ".join(str(part) for part in parts)
+
+
 class ReturnForm(forms.Form):
-    reason = forms.CharField(
-        label=_("What has to be corrected"), max_length=5_000, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    reason = LongTextField(label=_("What has to be corrected"), max_length=5_000, rows=4)

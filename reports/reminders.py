@@ -68,14 +68,16 @@ def _remind_period(period: Period, offset: int, sent: Sent) -> None:
     for submission, stands in unfiled:
         for user in reporters.get(submission.agency_id, []):
             if (submission.pk, user.pk) not in already:
-                reminder = Reminder(period=period, submission=submission, recipient=user, offset=offset)
+                reminder = Reminder(
+                    period=period, submission=submission, recipient=user, due_on=period.submissions_due, offset=offset
+                )
                 link = _link("submission", submission.pk)
                 done = _send(reminder, "reminder", submission=submission, timeliness=stands, link=link)
                 sent.reminders += done
                 sent.failed += not done
     for user in _reachable(role=Role.COORDINATOR, agency=period.programme.lead_agency):
         if (None, user.pk) not in already:
-            reminder = Reminder(period=period, recipient=user, offset=offset)
+            reminder = Reminder(period=period, recipient=user, due_on=period.submissions_due, offset=offset)
             link = _link("period", period.programme.slug, period.code)
             done = _send(reminder, "digest", unfiled=unfiled, link=link)
             sent.digests += done

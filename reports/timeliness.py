@@ -1,7 +1,7 @@
 """Lateness: computed from the filing dates, the due date and the clock, never stored.
 
 The due day itself is on time until midnight in the programme's zone. The first filing decides whether a submission
-was on time; one that was returned and not filed again becomes overdue again.
+was on time; one that was returned and not filed again becomes overdue again. An extension moves one body's due date.
 """
 
 import datetime
@@ -65,11 +65,11 @@ def timeliness(submission: Submission, today: datetime.date | None = None) -> Ti
     if period.is_lapsed:
         return Timeliness(Timing.LAPSED)
     if submission.first_submitted_at and submission.state in Submission.FILED:
-        days = (submission.first_submitted_at.astimezone(zone).date() - period.submissions_due).days
+        days = (submission.first_submitted_at.astimezone(zone).date() - submission.due_on).days
         return Timeliness(Timing.LATE, days) if days > 0 else Timeliness(Timing.ON_TIME)
     if today < period.opens_on:
         return Timeliness(Timing.NOT_YET_DUE)
-    days_left = (period.submissions_due - today).days
+    days_left = (submission.due_on - today).days
     if days_left < 0:
         return Timeliness(Timing.OVERDUE, -days_left)
     return Timeliness(Timing.DUE_SOON if days_left <= DUE_SOON_DAYS else Timing.OPEN, days_left)

@@ -1,7 +1,8 @@
 from django.urls import path
 
-from .views import consolidated, filing, periods, review
+from .views import consolidated, periods, review, submission
 from .views.activity import activity
+from .views.entry import entry
 
 PERIOD = "programmes/<slug:slug>/periods/<str:code>/"
 SUBMISSION = "submissions/<int:pk>/"
@@ -13,9 +14,9 @@ urlpatterns = [
     path(f"{PERIOD}reminders/", periods.reminders, name="reminders"),
     path(f"{PERIOD}consolidated/", consolidated.preview, name="consolidated"),
     path(f"{PERIOD}consolidated.<str:fmt>", consolidated.document, name="consolidated-document"),
-    path(SUBMISSION, filing.submission, name="submission"),
-    path(f"{SUBMISSION}activities/<int:ordinal>/", filing.entry, name="entry"),
-    path(f"{SUBMISSION}file/", filing.file_submission, name="file-submission"),
-    path(f"{SUBMISSION}receipt/", filing.receipt, name="receipt"),
+    path(SUBMISSION, submission.submission, name="submission"),
+    path(f"{SUBMISSION}activities/<int:ordinal>/", entry, name="entry"),
+    path(f"{SUBMISSION}file/", submission.file_submission, name="file-submission"),
+    path(f"{SUBMISSION}receipt/", submission.receipt, name="receipt"),
     path(f"{SUBMISSION}review/", review.review, name="review"),
 ]

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from reports import filing
+from reports import review
 
 from .reports.scenes import at, filed, submission_of, write_all
 
@@ -128,7 +128,7 @@ def test_a_draft_is_read_by_its_own_agency_alone(browse, user):
 
 def test_a_returned_report_shows_coordinators_the_filed_copy_not_the_rework(browse, user):
     submission = filed("akimat-akt", user("reporter.akt"), narrative="Ұсынылған мәтін")
-    filing.return_for_rework(submission=submission, by=user("coordinator"), reason="Толықтырыңыз")
+    review.return_for_rework(submission=submission, by=user("coordinator"), reason="Толықтырыңыз")
     write_all(submission, user("reporter.akt"), narrative="Өңделіп жатқан мәтін")
     page = browse("coordinator").get(reverse("submission", args=[submission.pk])).text
     assert "Ұсынылған мәтін" in page

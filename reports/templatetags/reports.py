@@ -4,8 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from ..duty import Deviation
-from ..models import Entry
+from ..models import Entry, Rule
 
 register = template.Library()
 
@@ -17,8 +16,8 @@ def entry_status(value: str) -> str:
 
 
 @register.filter
-def deviation_label(value: str) -> str:
-    return Deviation(value).label
+def rule_label(value: str) -> str:
+    return Rule(value).label
 
 
 @register.filter

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from .. import consolidation, documents
-from ..filing import Refused
 from ..models import ConsolidatedReport
+from ..transitions import Refused
 from .periods import get_period
 
 

@@ -6,9 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from .. import filing
+from .. import review as reviewing
 from ..forms import ReturnForm
-from .filing import get_submission
+from ..transitions import Refused
+from .submission import get_submission
 
 
 @require_POST
@@ -20,10 +21,10 @@ def review(request, pk):
     form = ReturnForm(request.POST)
     try:
         if "accept" in request.POST:
-            filing.accept(submission=sub, by=request.user)
+            reviewing.accept(submission=sub, by=request.user)
             messages.success(request, _("The report of %(agency)s has been accepted.") % {"agency": sub.agency})
         elif form.is_valid():
-            unlock = filing.reopen if "reopen" in request.POST else filing.return_for_rework
+            unlock = reviewing.reopen if "reopen" in request.POST else reviewing.return_for_rework
             unlock(submission=sub, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(
                 request, _("The report of %(agency)s has been returned for rework.") % {"agency": sub.agency}
@@ -38,7 +39,7 @@ def review(request, pk):
                 "section": "periods",
             }
             return render(request, "reports/return.html", context, status=422)
-    except filing.Refused as refusal:
+    except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("submission", pk)
     return redirect("period", sub.period.programme.slug, sub.period.code)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from analysis.resources import DATASETS
 from programme.models import Programme
-from reports import filing
+from reports import review
 
 from ..reports.scenes import at, filed, submission_of, write_all
 
@@ -100,7 +100,7 @@ def test_a_formula_comes_out_as_text(browse, user, fmt):
 def test_a_dataset_costs_a_fixed_number_of_queries(browse, user, name, agencies, django_assert_max_num_queries):
     for agency in agencies:
         submission = filed(f"akimat-{agency}", user(f"reporter.{agency}"))
-        filing.accept(submission=submission, by=user("coordinator"))
+        review.accept(submission=submission, by=user("coordinator"))
     browser = browse("analyst")
     with django_assert_max_num_queries(5):
         assert browser.get(reverse("dataset", args=[name, "csv"])).status_code == 200

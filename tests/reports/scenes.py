@@ -3,10 +3,11 @@
 import datetime
 from decimal import Decimal
 
+from accounts.models import User
 from programme import calendar
 from reports import filing
 from reports.duty import owed_activities
-from reports.models import Submission
+from reports.models import Submission, SubmissionCopy
 
 from ..conftest import ALMATY
 
@@ -31,19 +32,34 @@ def write_all(
 ) -> None:
     """A complete entry for every activity owed."""
     for owed in owed_activities(submission):
+        completion = _completion(owed) if status == "done" else {}
         filing.save_entry(
             submission=submission,
             activity=owed.activity,
             by=by,
             version=owed.entry.version if owed.entry else 0,
-            values={"status": status, "narrative": narrative, "reason": reason, "next_step": ""},
+            values={"status": status, "narrative": narrative, "reason": reason, "next_step": ""} | completion,
             spending={item.line.pk: Decimal(spent) for item in owed.lines},
+            indicators={item.indicator.pk: 0 for item in owed.indicators},
         )
+
+
+def _completion(owed) -> dict:
+    if not owed.document:
+        return {}
+    day = owed.period.ends_on
+    return {"completed_on": day, "document_kind": owed.document, "document_number": "1", "document_date": day}
+
+
+def file_report(submission: Submission, by) -> SubmissionCopy:
+    """Filed by `by`, or by the signatory of his agency if it has one."""
+    signatory = User.objects.filter(agency=by.agency, role="signatory").first()
+    return filing.submit(submission=submission, by=signatory or by)
 
 
 def filed(agency: str, by, period: str = "2009-H1", **entry) -> Submission:
     submission = submission_of(agency, period)
     write_all(submission, by, **entry)
-    filing.submit(submission=submission, by=by)
+    file_report(submission, by)
     submission.refresh_from_db()
     return submission

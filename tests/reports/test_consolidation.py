@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 
 from budget.models import BudgetLine
 from programme.models import LegalAct
-from reports import consolidation, filing
+from reports import consolidation, review
 from reports.canonical import sha256_of
 from reports.consolidation import Rollup, consolidate, finalise, roll_up
-from reports.filing import Refused
 from reports.models import ConsolidatedReport, Period
+from reports.transitions import Refused
 
 from .scenes import at, filed
 
@@ -28,7 +28,7 @@ def activity(report, ordinal):
 
 def accepted(agency, user, period="2009-H1", **entry):
     submission = filed(agency, user(f"reporter.{agency.removeprefix('akimat-')}"), period, **entry)
-    filing.accept(submission=submission, by=user("coordinator"))
+    review.accept(submission=submission, by=user("coordinator"))
     return submission
 
 

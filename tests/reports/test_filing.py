@@ -6,11 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from reports import filing
+from reports import filing, review
 from reports.canonical import sha256_of
 from reports.duty import owed_activities
-from reports.filing import Conflict, Refused
+from reports.filing import Conflict
 from reports.models import Entry, Spending, SubmissionCopy
+from reports.transitions import Refused
 
 from .scenes import at, filed, submission_of, write_all
 
@@ -102,7 +103,7 @@ def test_a_blank_needs_a_reason_and_neither_text_nor_money(user, status):
         values={"status": status, "narrative": "", "reason": "", "next_step": ""}, spending={},
     )  # fmt: skip
     owed = next(item for item in owed_activities(submission) if item.activity.ordinal == 14)
-    assert [field for field, _message in owed.problems] == ["reason"]
+    assert [problem.field for problem in owed.problems] == ["reason"]
     owed.entry.reason = "Құрылыс басталған жоқ."
     assert owed.is_complete
 
@@ -125,7 +126,7 @@ def test_return_unlocks_and_refiling_keeps_the_first_date(user):
     submission = filed("akimat-akt", user("reporter.akt"))
     first = submission.first_submitted_at
     with at(2009, 7, 8, 10):
-        filing.return_for_rework(submission=submission, by=user("coordinator"), reason="14-жолды нақтылаңыз.")
+        review.return_for_rework(submission=submission, by=user("coordinator"), reason="14-жолды нақтылаңыз.")
     with at(2009, 7, 9, 10):
         write_all(submission, user("reporter.akt"), narrative="Нақтыланды.")
         filing.submit(submission=submission, by=user("reporter.akt"))
@@ -139,7 +140,7 @@ def test_return_unlocks_and_refiling_keeps_the_first_date(user):
 def test_return_without_a_reason_is_refused_by_action_and_database(user):
     submission = filed("akimat-akt", user("reporter.akt"))
     with pytest.raises(Refused):
-        filing.return_for_rework(submission=submission, by=user("coordinator"), reason="  ")
+        review.return_for_rework(submission=submission, by=user("coordinator"), reason="  ")
     with pytest.raises(IntegrityError), transaction.atomic():
         submission.events.create(
             at=submission.first_submitted_at,
@@ -153,9 +154,9 @@ def test_return_without_a_reason_is_refused_by_action_and_database(user):
 def test_only_coordinators_review(user, username):
     submission = filed("akimat-akt", user("reporter.akt"))
     with pytest.raises(Refused):
-        filing.accept(submission=submission, by=user(username))
+        review.accept(submission=submission, by=user(username))
     with pytest.raises(Refused):
-        filing.return_for_rework(submission=submission, by=user(username), reason="x")
+        review.return_for_rework(submission=submission, by=user(username), reason="x")
     submission.refresh_from_db()
     assert submission.state == "submitted"
 
@@ -166,17 +167,17 @@ def test_nobody_accepts_what_he_filed_himself(user):
     filer.role = "coordinator"
     filer.save()
     with pytest.raises(Refused):
-        filing.accept(submission=submission, by=filer)
-    filing.accept(submission=submission, by=user("coordinator2"))
+        review.accept(submission=submission, by=filer)
+    review.accept(submission=submission, by=user("coordinator2"))
 
 
 def test_accepted_stays_locked_and_cannot_be_decided_again(user):
     submission = filed("akimat-akt", user("reporter.akt"))
-    filing.accept(submission=submission, by=user("coordinator"))
+    review.accept(submission=submission, by=user("coordinator"))
     with pytest.raises(Refused):
-        filing.accept(submission=submission, by=user("coordinator2"))
+        review.accept(submission=submission, by=user("coordinator2"))
     with pytest.raises(Refused):
-        filing.return_for_rework(submission=submission, by=user("coordinator2"), reason="x")
+        review.return_for_rework(submission=submission, by=user("coordinator2"), reason="x")
     with pytest.raises(Refused):
         save(submission, user("reporter.akt"), owed_activities(submission)[0])
 
@@ -184,12 +185,12 @@ def test_accepted_stays_locked_and_cannot_be_decided_again(user):
 def test_reopening_unlocks_an_accepted_report_and_leaves_an_event(user):
     submission = filed("akimat-akt", user("reporter.akt"))
     with pytest.raises(Refused):
-        filing.reopen(submission=submission, by=user("coordinator"), reason="әлі қабылданған жоқ")
-    filing.accept(submission=submission, by=user("coordinator"))
+        review.reopen(submission=submission, by=user("coordinator"), reason="әлі қабылданған жоқ")
+    review.accept(submission=submission, by=user("coordinator"))
     for by, reason in (("reporter.akt", "x"), ("analyst", "x"), ("coordinator", " ")):
         with pytest.raises(Refused):
-            filing.reopen(submission=submission, by=user(by), reason=reason)
-    filing.reopen(submission=submission, by=user("coordinator"), reason="Сома қате")
+            review.reopen(submission=submission, by=user(by), reason=reason)
+    review.reopen(submission=submission, by=user("coordinator"), reason="Сома қате")
     submission.refresh_from_db()
     event = submission.events.last()
     assert (submission.state, event.from_state, event.reason) == ("returned", "accepted", "Сома қате")

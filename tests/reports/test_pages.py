@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
-from reports import filing
+from reports import filing, review
 from reports.models import Entry, Submission
 
 from .scenes import at, filed, submission_of, write_all
@@ -104,7 +104,7 @@ def test_the_loser_of_two_saves_sees_both_texts(browse):
 
 def test_an_entry_can_start_from_the_text_accepted_before(browse, user):
     earlier = filed("akimat-akt", user("reporter.akt"), "2008-H2", narrative="Өткен жартыжылдықтың мәтіні")
-    filing.accept(submission=earlier, by=user("coordinator"))
+    review.accept(submission=earlier, by=user("coordinator"))
     address = url("entry", submission_of("akimat-akt"), 17)
     browser = browse("reporter.akt")
     assert not browser.get(address).context["form"]["narrative"].value()
@@ -163,7 +163,7 @@ def test_money_that_differs_from_the_plan_is_explained_and_read(browse, user):
 def test_titles_from_the_decree_are_marked_as_working_translations(browse, user, language, marked):
     draft = submission_of("akimat-akt")
     done = filed("akimat-kus", user("reporter.kus"))
-    filing.accept(submission=done, by=user("coordinator"))
+    review.accept(submission=done, by=user("coordinator"))
     pages = [("reporter.akt", reverse("home")), ("coordinator", url("submission", done))]
     pages += [("reporter.akt", url(name, draft)) for name in ("submission", "file-submission")]
     pages += [
@@ -205,7 +205,7 @@ def test_coordinator_returns_with_a_reason_that_the_reporter_reads(browse, user)
 
 def test_coordinator_reopens_an_accepted_report_with_a_reason(browse, user):
     submission = filed("akimat-akt", user("reporter.akt"))
-    filing.accept(submission=submission, by=user("coordinator"))
+    review.accept(submission=submission, by=user("coordinator"))
     browser = browse("coordinator")
     assert 'name="reopen"' in browser.get(url("submission", submission)).text
     assert browser.post(url("review", submission), {"reopen": "", "reason": ""}).status_code == 422
@@ -217,7 +217,7 @@ def test_coordinator_reopens_an_accepted_report_with_a_reason(browse, user):
 
 def test_a_decision_made_meanwhile_is_said(browse, user):
     submission = filed("akimat-akt", user("reporter.akt"))
-    filing.accept(submission=submission, by=user("coordinator2"))
+    review.accept(submission=submission, by=user("coordinator2"))
     page = browse("coordinator").post(url("review", submission), {"return": "", "reason": "Кеш"}, follow=True)
     assert "somebody else may have decided" in page.text
 
@@ -293,7 +293,7 @@ def test_the_consolidated_report_costs_a_fixed_number_of_queries(browse, user, f
     for short in filers:
         agency = "moes" if short == "moes" else f"akimat-{short}"
         submission = filed(agency, user(f"reporter.{short}"))
-        filing.accept(submission=submission, by=user("coordinator"))
+        review.accept(submission=submission, by=user("coordinator"))
     browser = browse("coordinator")
     address = reverse("consolidated", args=[SLUG, "2009-H1"])
     with django_assert_num_queries(LIVE):

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from accounts.models import User
-from reports import filing
+from reports import review
 from reports.models import Reminder
 from reports.reminders import offset_due, remind
 
@@ -79,7 +79,7 @@ def test_weekly_while_overdue(mailoutbox):
 def test_who_has_filed_is_left_alone_and_who_got_it_back_is_not(user, mailoutbox):
     filed("akimat-akt", user("reporter.akt"))
     returned = filed("akimat-kus", user("reporter.kus"))
-    filing.return_for_rework(submission=returned, by=user("coordinator"), reason="Толықтырыңыз")
+    review.return_for_rework(submission=returned, by=user("coordinator"), reason="Толықтырыңыз")
     with at(2009, 7, 7, 8):
         remind()
     assert {mail.to[0] for mail in mailoutbox} == {"reporter.kus@portal.example", "coordinator@portal.example"}

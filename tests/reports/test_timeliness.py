@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from reports import filing
+from reports import filing, review
 from reports.timeliness import Timeliness, Timing, timeliness
 
 from .scenes import at, filed, submission_of
@@ -52,7 +52,7 @@ def test_filed_on_the_last_second_and_on_the_next(user, when, expected):
 
 def test_returned_becomes_overdue_again_and_refiled_is_on_time_as_at_first(user):
     submission = filed("akimat-akt", user("reporter.akt"))
-    filing.return_for_rework(submission=submission, by=user("coordinator"), reason="Толықтырыңыз.")
+    review.return_for_rework(submission=submission, by=user("coordinator"), reason="Толықтырыңыз.")
     with at(2009, 7, 10, 12):
         assert timeliness(submission_of("akimat-akt")) == Timeliness(Timing.DUE_SOON, 0)
     with at(2009, 7, 12, 12):

@@ -17,12 +17,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from accounts.models import User
 from programme import calendar
-from reports import filing
+from reports import filing, review
 from reports.canonical import sha256_of
 from reports.duty import owed_activities
-from reports.filing import Refused
 from reports.models import Submission
 from reports.timeliness import Timeliness, Timing, timeliness
+from reports.transitions import Refused
 
 from ..conftest import ALMATY
 from .scenes import submission_of, write_all
@@ -78,15 +78,15 @@ class HalfYear(RuleBasedStateMachine):
 
     @rule(by=PEOPLE)
     def accept(self, by):
-        self.attempt(filing.accept, by)
+        self.attempt(review.accept, by)
 
     @rule(by=PEOPLE, reason=st.sampled_from(["", "Толықтырыңыз"]))
     def give_back(self, by, reason):
-        self.attempt(filing.return_for_rework, by, reason=reason)
+        self.attempt(review.return_for_rework, by, reason=reason)
 
     @rule(by=PEOPLE, reason=st.sampled_from(["", "Сома қате"]))
     def reopen(self, by, reason):
-        self.attempt(filing.reopen, by, reason=reason)
+        self.attempt(review.reopen, by, reason=reason)
 
     @rule(agrees=st.booleans(), hours=st.integers(0, 30))
     def carry_on(self, agrees, hours):

@@ -10,8 +10,8 @@ from programme.loading import LANGUAGES
 from programme.models import Programme
 from reports import documents
 from reports.consolidation import report_of
-from reports.filing import Refused
 from reports.models import Period
+from reports.transitions import Refused
 
 
 class Command(PortalCommand):
