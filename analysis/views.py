@@ -6,11 +6,13 @@ from import_export.formats.base_formats import CSV, XLSX
 
 from activities.models import Deadline
 from programme.models import Programme
-from reports.duty import OwedActivity, owed_activities
+from reports.duty import OwedActivity
 from reports.models import Period, Submission
 from reports.periods import current_period
+from reports.since import since_last
 from reports.standing import counts, standings
 from reports.timeliness import timeliness
+from reports.views.submission import duty_context
 
 from .resources import DATASETS
 
@@ -52,15 +54,12 @@ def _own_duty(user, period) -> dict:
     submission = Submission.objects.visible_to(user).with_context().filter(period=period).first()
     if submission is None:
         return {"submission": None}
-    owed = owed_activities(submission)
-    returned = submission.events.filter(to_state=Submission.State.RETURNED).last()
-    return {
-        "submission": submission,
-        "timeliness": timeliness(submission),
-        "owed": owed,
-        "complete": sum(item.is_complete for item in owed),
-        "returned": returned if submission.state == Submission.State.RETURNED else None,
-        "deadlines": [deadline for deadline in _deadlines(owed) if _falls_in(deadline, period)],
+    if submission.state in Submission.FILED:
+        return {"submission": submission, "timeliness": timeliness(submission), "owed": None}
+    duty = duty_context(submission)
+    return duty | {
+        "differences": since_last(submission, duty["owed"]),
+        "deadlines": [deadline for deadline in _deadlines(duty["owed"]) if _falls_in(deadline, period)],
     }
 
 

@@ -4,42 +4,61 @@ Each is stored under a random name in the storage "attachments" and served throu
 """
 
 import hashlib
+import struct
 import uuid
 import zipfile
+import zlib
+from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .models import Attachment
+from activities.models import Activity
+
+from .models import Attachment, Submission
+from .models.entries import attachment_storage
 
 MAX_SIZE = 20 * 2**20
 MAX_NAME = 150
+# What an archive may unpack to, as its directory says: honest office files stay far below.
+MAX_UNPACKED = 512 * 2**20
+# An archive says in a small member what it is.
+_MAX_DECLARATION = 2**20
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Extension: content type, and what the file begins with.
 SIGNATURES = {
     "pdf": ("application/pdf", b"%PDF-"),
     "png": ("image/png", b"\x89PNG\r\n\x1a\n"),
     "jpg": ("image/jpeg", b"\xff\xd8\xff"),
     "tif": ("image/tiff", (b"II*\x00", b"MM\x00*")),
-    "doc": ("application/msword", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
-    "xls": ("application/vnd.ms-excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+    "doc": ("application/msword", _OLE),
+    "xls": ("application/vnd.ms-excel", _OLE),
+    "ppt": ("application/vnd.ms-powerpoint", _OLE),
 }
-# Extension: content type, and a member that the ZIP archive must have.
+# Extension: content type, which a ZIP archive of the kind names itself.
 ARCHIVES = {
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "word/document.xml"),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xl/workbook.xml"),
-    "pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "ppt/presentation.xml"),
-    "odt": ("application/vnd.oasis.opendocument.text", "content.xml"),
-    "ods": ("application/vnd.oasis.opendocument.spreadsheet", "content.xml"),
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odp": "application/vnd.oasis.opendocument.presentation",
 }
-# A stream of each kind of old office file, as its directory names it.
-_STREAMS = {"doc": "WordDocument", "xls": "Workbook"}
+# The stream that each kind of old office file has, as its directory names it.
+_STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book"), "ppt": ("PowerPoint Document",)}
 _SAME = {"jpeg": "jpg", "tiff": "tif"}
 ACCEPTED = sorted({*SIGNATURES, *ARCHIVES, *_SAME})
+# Members and streams that hold programs.
+_MACRO_MEMBERS = ("vbaproject.bin", "/macrosheets/", "basic/", "scripts/")
+_MACRO_STREAM = "_VBA_PROJECT"
+# All that reading a damaged or hostile archive may raise.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, ValueError, OSError, RuntimeError)
 
 
 class LimitedUploadHandler(FileUploadHandler):
@@ -70,20 +89,17 @@ class Upload:
     size: int
     sha256: str
 
-    def store(self, attachment: Attachment) -> None:
-        """Write the file and its row; without the row there is no file."""
-        attachment.file.save(uuid.uuid4().hex, self.file, save=False)
-        try:
-            with transaction.atomic():
-                attachment.save()
-        except Exception:
-            attachment.file.delete(save=False)
-            raise
+    def store(self, undo: ExitStack) -> str:
+        """Write the file; its name in the storage. `undo` takes it away again, in whole or in part."""
+        name = uuid.uuid4().hex
+        undo.callback(attachment_storage().delete, name)
+        return attachment_storage().save(name, self.file)
 
 
 def too_large(name: str) -> ValidationError:
     return ValidationError(
-        _("“%(name)s” is larger than 20 MB. Compress it or attach it in parts.") % {"name": name}, code="too_large"
+        _("“%(name)s” is larger than 20 MB. Compress it or attach it in parts.") % {"name": _shown_name(name)},
+        code="too_large",
     )
 
 
@@ -100,55 +116,29 @@ def check_upload(file: File) -> Upload:
         raise too_large(name)
     extension = PurePath(name).suffix.lower().lstrip(".")
     extension = _SAME.get(extension, extension)
-    if extension not in SIGNATURES and extension not in ARCHIVES:
+    if extension in ARCHIVES:
+        content_type = ARCHIVES[extension]
+        parts = _parts_of_archive(file, content_type)
+    elif extension in SIGNATURES:
+        content_type = SIGNATURES[extension][0]
+        parts = _parts_of_file(file, extension)
+    else:
         raise ValidationError(
             _("“%(name)s” cannot be attached. Accepted are PDF, pictures and office files: %(accepted)s.")
             % {"name": name, "accepted": ", ".join(ACCEPTED)},
             code="type",
         )
-    if not _is_what_it_says(file, extension):
+    if parts is None:
         raise ValidationError(
-            _("“%(name)s” is damaged or is not a file of the type %(type)s. Save it anew and attach it again.")
+            _(
+                "“%(name)s” is damaged, locked with a password, or not a file of the type %(type)s. "
+                "Save it anew and attach it again."
+            )
             % {"name": name, "type": extension.upper()},
             code="content",
         )
-    content_type = (SIGNATURES.get(extension) or ARCHIVES[extension])[0]
+    if any(macro in part.lower() for part in parts for macro in _MACROS):
+        raise ValidationError(
+            _("“%(name)s” contains macros. Save it without them and attach it again.") % {"name": name}, code="macros"
+        )
     return Upload(file, name, content_type, file.size, _sha256(file))
-
-
-def _shown_name(name: str | None) -> str:
-    """As people know it, without folders or characters that cannot be seen."""
-    base = "".join(letter for letter in PurePath((name or "").replace("\\", "/")).name if letter.isprintable())
-    stem, dot, extension = base.rpartition(".")
-    return base if len(base) <= MAX_NAME else f"{stem[: MAX_NAME - len(extension) - 1]}{dot}{extension}"
-
-
-def _is_what_it_says(file: File, extension: str) -> bool:
-    file.seek(0)
-    if extension in ARCHIVES:
-        return _is_archive_with(file, ARCHIVES[extension][1])
-    content = file.read()
-    if extension == "pdf":
-        return b"%PDF-" in content[:1024]
-    if not content.startswith(SIGNATURES[extension][1]):
-        return False
-    return extension not in _STREAMS or _STREAMS[extension].encode("utf-16-le") in content
-
-
-def _is_archive_with(file: File, member: str) -> bool:
-    """Only the archive's directory is read, so that nothing hostile is unpacked."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return False
-    return member in names and not any(name.endswith("vbaProject.bin") for name in names)
-
-
-def _sha256(file: File) -> str:
-    file.seek(0)
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()

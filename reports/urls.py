@@ -17,6 +17,7 @@ urlpatterns = [
     path(SUBMISSION, submission.submission, name="submission"),
     path(f"{SUBMISSION}activities/<int:ordinal>/", entry, name="entry"),
     path(f"{SUBMISSION}file/", submission.file_submission, name="file-submission"),
+    path(f"{SUBMISSION}sign-off/", submission.sign_off, name="sign-off"),
     path(f"{SUBMISSION}receipt/", submission.receipt, name="receipt"),
     path(f"{SUBMISSION}review/", review.review, name="review"),
 ]

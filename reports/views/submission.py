@@ -1,4 +1,4 @@
-"""A report as a whole: what is owed, check and file, the receipt, what was filed."""
+"""A report as a whole: what is owed, check, sign and file, the receipt, what was filed."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,15 +7,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from accounts.models import Role
 from activities.models import Activity
 
 from .. import filing
+from ..copies import digest_of, entries_content
 from ..duty import owed_activities
 from ..forms import ReturnForm
-from ..models import Submission, SubmissionCopy
+from ..models import Submission, SubmissionEvent
 from ..timeliness import timeliness
 from ..transitions import Refused
+
+Action = SubmissionEvent.Action
 
 
 def get_submission(request, pk: int) -> Submission:
@@ -23,13 +28,29 @@ def get_submission(request, pk: int) -> Submission:
     return get_object_or_404(Submission.objects.visible_to(request.user).with_context(), pk=pk)
 
 
-def may_write(request, submission: Submission) -> bool:
-    return request.user.files_for_agency and submission.is_editable
+def duty_context(sub: Submission) -> dict:
+    """What `reports/_duty.html` and `reports/_task_list.html` show."""
+    owed = owed_activities(sub)
+    events = list(sub.events.select_related("by", "copy"))
+    returns = [event for event in events if event.action in (Action.RETURNED, Action.REOPENED)]
+    return {
+        "submission": sub,
+        "period": sub.period,
+        "timeliness": timeliness(sub),
+        "owed": owed,
+        "complete": sum(item.is_complete for item in owed),
+        "events": events,
+        "returned": returns[-1] if returns and sub.state == Submission.State.RETURNED else None,
+        "sent_back": events[-1] if events and events[-1].action == Action.SENT_BACK else None,
+        "reading": sub.first_submitted_at is not None,
+    }
 
 
 def submission(request, pk):
-    """For its writers a task list while it can be edited; for everybody else what was filed."""
+    """For its writers a task list while it is not filed; for everybody else what was filed."""
     sub = get_submission(request, pk)
+    if request.user.files_for_agency and sub.state in Submission.EDITABLE:
+        return render(request, "reports/submission_tasks.html", duty_context(sub) | {"section": "periods"})
     copies = list(sub.copies.select_related("filed_by"))
     context = {
         "submission": sub,
@@ -42,59 +63,62 @@ def submission(request, pk):
         "can_review": request.user.coordinates and sub.state == Submission.State.SUBMITTED,
         "can_reopen": request.user.coordinates and sub.state == Submission.State.ACCEPTED,
     }
-    if may_write(request, sub):
-        owed = owed_activities(sub)
-        context |= {
-            "owed": owed,
-            "complete": sum(item.is_complete for item in owed),
-            "reading": bool(copies),
-        }
-        return render(request, "reports/submission_tasks.html", context)
     if copies:
-        context |= {"copy": copies[-1], "entries": entries_of(copies[-1], sub)}
+        context |= {"copy": copies[-1], "entries": with_activities(copies[-1].data["entries"], sub)}
     return render(request, "reports/submission.html", context)
 
 
 def file_submission(request, pk):
-    """Check before filing, and file."""
+    """Check, read what will be filed, and file it or send it for signature."""
     sub = get_submission(request, pk)
     if not request.user.files_for_agency:
         raise PermissionDenied
     if request.method == "POST":
-        try:
-            copy = filing.submit(submission=sub, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("submission" if not sub.is_editable else "file-submission", pk)
-        messages.success(
-            request, _("The report has been filed. Receipt number: %(receipt)s.") % {"receipt": copy.receipt}
-        )
-        return redirect("receipt", pk)
-    if not sub.is_editable:
+        return _file(request, sub)
+    if sub.state not in Submission.EDITABLE:
         return redirect("submission", pk)
-    owed = owed_activities(sub)
-    context = {
-        "submission": sub,
-        "period": sub.period,
-        "owed": owed,
-        "unfinished": [item for item in owed if not item.is_complete],
-        "timeliness": timeliness(sub),
-        "section": "periods",
-        "breadcrumbs": submission_breadcrumbs(sub),
-    }
-    return render(request, "reports/file_submission.html", context)
+    return _check_page(request, sub, ReturnForm())
+
+
+@require_POST
+def sign_off(request, pk):
+    """Send for signature, recall, or send back; without a reason the page is shown again."""
+    sub = get_submission(request, pk)
+    if not request.user.files_for_agency:
+        raise PermissionDenied
+    try:
+        if "send" in request.POST:
+            filing.send_for_signature(submission=sub, by=request.user)
+            messages.success(request, _("The report has been sent for signature."))
+            return redirect("submission", pk)
+        if "recall" in request.POST:
+            filing.recall(submission=sub, by=request.user)
+            messages.success(request, _("The report has been recalled and can be changed again."))
+            return redirect("submission", pk)
+        form = ReturnForm(request.POST)
+        if not form.is_valid():
+            return _check_page(request, sub, form, status=422)
+        filing.send_back(submission=sub, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The report has been sent back to the reporter."))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("file-submission", pk)
+    return redirect("submission", pk)
 
 
 def receipt(request, pk):
-    """Proof of the latest filing, for printing."""
+    """Proof of a filing, for printing: of the latest, or of `?filing=2`."""
     sub = get_submission(request, pk)
-    copy = sub.copies.select_related("filed_by").last()
+    copies = list(sub.copies.select_related("filed_by"))
+    number = request.GET.get("filing", "")
+    copy = next((copy for copy in copies if str(copy.number) == number), None) if number else (copies or [None])[-1]
     if copy is None:
         raise Http404
     context = {
         "submission": sub,
         "period": sub.period,
         "copy": copy,
+        "copies": copies,
         "timeliness": timeliness(sub),
         "section": "periods",
         "breadcrumbs": submission_breadcrumbs(sub),
@@ -102,13 +126,13 @@ def receipt(request, pk):
     return render(request, "reports/receipt.html", context)
 
 
-def entries_of(copy: SubmissionCopy, sub: Submission) -> list[dict]:
-    """The copy's entries with their activities, for reading. One query."""
+def with_activities(entries: list[dict], sub: Submission) -> list[dict]:
+    """The entries of a copy with their activities, for reading. One query."""
     activities = {
         activity.ordinal: activity
         for activity in Activity.objects.filter(programme=sub.period.programme_id).select_related("section")
     }
-    return [entry | {"activity": activities[entry["activity"]]} for entry in copy.data["entries"]]
+    return [entry | {"activity": activities[entry["activity"]]} for entry in entries]
 
 
 def submission_breadcrumbs(sub: Submission) -> list[tuple[str, str]]:
@@ -118,3 +142,40 @@ def submission_breadcrumbs(sub: Submission) -> list[tuple[str, str]]:
         (reverse("period", args=[slug, period.code]), capfirst(period.title)),
         (reverse("submission", args=[sub.pk]), str(sub.agency)),
     ]
+
+
+def _file(request, sub: Submission):
+    try:
+        copy = filing.submit(submission=sub, by=request.user, seen=request.POST.get("seen"))
+    except Refused as refusal:
+        sub.refresh_from_db()
+        if sub.state in Submission.FILED:
+            # A second click, or a colleague who was faster: the receipt is what both want to see.
+            messages.info(request, str(refusal))
+            return redirect("receipt", sub.pk)
+        messages.error(request, str(refusal))
+        return redirect("file-submission", sub.pk)
+    messages.success(request, _("The report has been filed. Receipt number: %(receipt)s.") % {"receipt": copy.receipt})
+    return redirect("receipt", sub.pk)
+
+
+def _check_page(request, sub: Submission, form: ReturnForm, status: int = 200):
+    owed = owed_activities(sub)
+    entries = entries_content(owed, list(sub.attachments.current()))
+    signs = request.user.role == Role.SIGNATORY or not filing.has_signatory(sub.agency)
+    context = {
+        "submission": sub,
+        "period": sub.period,
+        "unfinished": [item for item in owed if item.problems],
+        "explained": [item for item in owed if item.warnings and not item.problems],
+        "waivers": [(item, waiver) for item in owed for waiver in item.waivers],
+        "entries": with_activities(entries, sub),
+        "missing": [item for item in owed if not item.is_started],
+        "seen": digest_of(entries),
+        "signs": signs,
+        "return_form": form,
+        "timeliness": timeliness(sub),
+        "section": "periods",
+        "breadcrumbs": submission_breadcrumbs(sub),
+    }
+    return render(request, "reports/file_submission.html", context, status=status)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from analysis.resources import DATASETS
 from programme.models import Programme
+from accounts.models import User
 from reports import review
 
 from ..reports.scenes import at, filed, submission_of, write_all
@@ -115,8 +116,8 @@ def test_an_unknown_dataset_or_format_is_not_found(browse, address):
 def test_demonstration_data_is_marked_in_its_row(browse, user, name):
     for username, demonstration in (("reporter.akt", True), ("reporter.kus", False)):
         reporter = user(username)
-        reporter.is_demonstration = demonstration
-        reporter.save()
+        User.objects.filter(agency=reporter.agency).update(is_demonstration=demonstration)
+        reporter.refresh_from_db()
         filed(reporter.agency.code, reporter, spent="1.000")
     sheet = workbook(browse("analyst").get(reverse("dataset", args=[name, "xlsx"])))
     rows = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[0] == "2009-H1"]

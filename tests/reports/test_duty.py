@@ -8,7 +8,7 @@ import pytest
 from budget.models import BudgetLine
 from programme.models import LegalAct
 from reports import filing, review
-from reports.duty import owed_activities
+from reports.duty import owed_activities, owed_by_submission
 from reports.models import Rule
 from reports.periods import filers
 from reports.transitions import Refused
@@ -91,9 +91,24 @@ def test_an_activity_accepted_as_done_is_not_owed_again(user):
 @pytest.mark.parametrize("agency", ["akimat-ast", "moes"])
 def test_owed_activities_costs_the_same_queries_for_any_agency(db, agency, django_assert_num_queries):
     submission = submission_of(agency)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(OWED):
         for owed in owed_activities(submission):
             assert owed.problems
+
+
+@pytest.mark.parametrize("agencies", [["akimat-akt"], ["akimat-akt", "akimat-kus", "moes"]])
+def test_what_many_agencies_owe_costs_as_much_as_what_one_owes(user, agencies, django_assert_num_queries):
+    for agency in agencies:
+        write_all(submission_of(agency), user(f"reporter.{agency.removeprefix('akimat-')}"))
+    submissions = [submission_of(agency) for agency in agencies]
+    with django_assert_num_queries(OWED + WRITTEN):
+        owed = owed_by_submission(submissions[0].period, submissions)
+        assert all(item.is_complete for items in owed.values() for item in items)
+
+
+# Activities, responsibilities, done before, entries, lines, clarifications, indicators, the last copies, waivers; with
+# entries also their spending and values.
+OWED, WRITTEN = 9, 2
 
 
 def deviations_of(submission, ordinal=14):
@@ -138,9 +153,9 @@ def test_a_warning_asks_for_the_reason_and_stays_with_the_filing(user):
     reporter = user("reporter.akt")
     write_all(submission, reporter, spent="800.000", reason="")
     with pytest.raises(Refused, match="14"):
-        filing.submit(submission=submission, by=reporter)
+        filing.submit(submission=submission, by=user("signatory.akt"))
     write_all(submission, reporter, spent="800.000", reason="Құрылыс ерте басталды.")
-    copy = filing.submit(submission=submission, by=reporter)
+    copy = filing.submit(submission=submission, by=user("signatory.akt"))
     entry = next(entry for entry in copy.data["entries"] if entry["activity"] == 14)
     assert (entry["deviations"], entry["reason"]) == (["over_plan"], "Құрылыс ерте басталды.")
 

@@ -72,7 +72,7 @@ def test_submit_makes_copy_receipt_event_and_lock(user):
         "draft",
         "submitted",
         copy,
-        "reporter.akt",
+        "signatory.akt",
     )
     row = next(entry for entry in copy.data["entries"] if entry["activity"] == 14)
     assert row["narrative"] == "Жұмыс жүргізілді."
@@ -87,7 +87,7 @@ def test_submit_names_what_is_incomplete_and_changes_nothing(user):
     Entry.objects.filter(submission=submission, activity__ordinal=18).update(status="delayed")
     Spending.objects.filter(entry__submission=submission, line__activity__ordinal=14).delete()
     with pytest.raises(Refused, match="14, 18"):
-        filing.submit(submission=submission, by=user("reporter.akt"))
+        filing.submit(submission=submission, by=user("signatory.akt"))
     submission.refresh_from_db()
     assert submission.state == "draft"
     assert not submission.copies.exists()
@@ -118,8 +118,8 @@ def test_submit_twice_is_refused_and_leaves_one_copy(user):
 def test_submit_before_the_half_year_ends_is_refused(user):
     submission = submission_of("akimat-akt")
     write_all(submission, user("reporter.akt"))
-    with at(2009, 6, 30, 23, 59, 59), pytest.raises(Refused):
-        filing.submit(submission=submission, by=user("reporter.akt"))
+    with at(2009, 6, 30, 23, 59, 59), pytest.raises(Refused, match="has not ended"):
+        filing.submit(submission=submission, by=user("signatory.akt"))
 
 
 def test_return_unlocks_and_refiling_keeps_the_first_date(user):
@@ -129,7 +129,7 @@ def test_return_unlocks_and_refiling_keeps_the_first_date(user):
         review.return_for_rework(submission=submission, by=user("coordinator"), reason="14-жолды нақтылаңыз.")
     with at(2009, 7, 9, 10):
         write_all(submission, user("reporter.akt"), narrative="Нақтыланды.")
-        filing.submit(submission=submission, by=user("reporter.akt"))
+        filing.submit(submission=submission, by=user("signatory.akt"))
     submission.refresh_from_db()
     assert submission.first_submitted_at == first
     assert [copy.number for copy in submission.copies.all()] == [1, 2]
@@ -145,6 +145,7 @@ def test_return_without_a_reason_is_refused_by_action_and_database(user):
         submission.events.create(
             at=submission.first_submitted_at,
             by=user("coordinator"),
+            action="returned",
             from_state="submitted",
             to_state="returned",
         )
@@ -208,6 +209,7 @@ def test_the_database_refuses_to_change_what_was_filed(user, manager):
 def test_copy_holds_no_database_keys(user):
     copy = filed("akimat-akt", user("reporter.akt")).copies.get()
     assert set(json.loads(copy.content)) == {
-        "version", "programme", "period", "agency", "number", "filed_at", "filed_by", "demonstration", "entries",
+        "version", "programme", "period", "agency", "number", "due_on", "filed_at", "filed_by", "prepared_by",
+        "demonstration", "waivers", "entries",
     }  # fmt: skip
     assert copy.data["filed_at"].startswith("2009-07-06T12:00:00+0")

@@ -57,5 +57,5 @@ def test_returned_becomes_overdue_again_and_refiled_is_on_time_as_at_first(user)
         assert timeliness(submission_of("akimat-akt")) == Timeliness(Timing.DUE_SOON, 0)
     with at(2009, 7, 12, 12):
         assert timeliness(submission_of("akimat-akt")) == Timeliness(Timing.OVERDUE, 2)
-        filing.submit(submission=submission, by=user("reporter.akt"))
+        filing.submit(submission=submission, by=user("signatory.akt"))
         assert timeliness(submission_of("akimat-akt")) == Timeliness(Timing.ON_TIME)
