@@ -5,6 +5,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from programme import calendar
 from programme.models import Programme
 
+from . import kept_text
 from .models import User
 
 
@@ -30,6 +31,11 @@ class PortalFrame:
         if not user.is_authenticated:
             return False
         return user.is_demonstration or User.objects.filter(is_demonstration=True).exists()
+
+    @property
+    def sent_texts(self) -> list[tuple[str, str]]:
+        """What was typed into the form that this page answers, for pages that could not take it."""
+        return kept_text.texts(self._request)
 
 
 def portal(request):

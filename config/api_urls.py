@@ -3,6 +3,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import DefaultRouter
 
+from activities.api import IndicatorViewSet
 from budget.api import ActivityViewSet, ReconciliationViewSet
 from programme.api import (
     AgencyViewSet,
@@ -15,6 +16,7 @@ from reports.api import ConsolidatedReportViewSet, EntryViewSet, PeriodViewSet, 
 
 ENDPOINTS = {
     "activities": ActivityViewSet,
+    "indicators": IndicatorViewSet,
     "financing": FinancingViewSet,
     "reconciliation": ReconciliationViewSet,
     "findings": FindingViewSet,

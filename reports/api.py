@@ -1,12 +1,14 @@
 """Half-years and what was filed for them. Rows come through `visible_to`, as on the pages."""
 
 from django.db.models import OuterRef, Prefetch, Subquery, TextChoices
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
 
-from activities.models import Activity
+from activities.api import INDICATOR_CODE, ROW, activity_filter
+from activities.models import DocumentKind
 from budget.models import BudgetLine
 from programme.api import (
     MILLION_TENGE,
@@ -21,7 +23,7 @@ from programme.api import (
 )
 from programme.models import Agency
 
-from .models import ConsolidatedReport, Entry, Period, Spending, Submission, SubmissionCopy
+from .models import ConsolidatedReport, Entry, IndicatorValue, Period, Spending, Submission, SubmissionCopy
 from .timeliness import Timing, timeliness
 
 AGENCY_CODE = _("Code of the agency.")
@@ -93,18 +95,29 @@ class SubmissionSerializer(ReadOnlySerializer):
         allow_null=True,
         help_text=_("SHA-256 of the latest filing; null before the first."),
     )
+    due_on = serializers.DateField(
+        read_only=True, help_text=_("Last day on which this body's report is on time, with its extensions.")
+    )
+    extended = serializers.SerializerMethodField(
+        help_text=_("True: the body was given a later date than the half-year's own.")
+    )
+    filings = serializers.IntegerField(read_only=True, help_text=_("How often it was filed; 0: never."))
     demonstration = demonstration_mark()
 
     class Meta:
         model = Submission
         fields = [
-            "id", "programme", "agency", "period", "state", "timeliness", "first_submitted_at", "days_late",
-            "receipt", "sha256", "demonstration",
+            "id", "programme", "agency", "period", "state", "awaits_signature", "due_on", "extended", "timeliness",
+            "first_submitted_at", "days_late", "filings", "receipt", "sha256", "demonstration",
         ]  # fmt: skip
         help_texts = {
             "id": _("For the address of this submission alone."),
+            "awaits_signature": _("True: the signatory has it; nobody changes it meanwhile."),
             "first_submitted_at": _("Null before the first filing."),
         }
+
+    def get_extended(self, submission) -> bool:
+        return submission.extended_to is not None
 
     @extend_schema_field(serializers.ChoiceField(choices=Timing.choices))
     def get_timeliness(self, submission):
@@ -140,7 +153,11 @@ class SubmissionViewSet(mixins.RetrieveModelMixin, ListViewSet):
             Submission.objects.visible_to(self.request.user)
             .with_context()
             .with_demonstration()
-            .annotate(receipt=Subquery(latest.values("receipt")[:1]), sha256=Subquery(latest.values("sha256")[:1]))
+            .annotate(
+                receipt=Subquery(latest.values("receipt")[:1]),
+                sha256=Subquery(latest.values("sha256")[:1]),
+                filings=Coalesce(Subquery(latest.values("number")[:1]), 0),
+            )
             .order_by("period__starts_on", "agency__ordinal", "pk")
         )
 
@@ -163,40 +180,68 @@ class SpendingSerializer(ReadOnlySerializer):
         help_texts = {"amount": MILLION_TENGE}
 
 
+class IndicatorValueSerializer(ReadOnlySerializer):
+    indicator = Code(help_text=INDICATOR_CODE)
+
+    class Meta:
+        model = IndicatorValue
+        fields = ["indicator", "value"]
+        help_texts = {"value": _("What this half-year added.")}
+
+
+class DocumentSerializer(ReadOnlySerializer):
+    kind = serializers.ChoiceField(source="document_kind", choices=DocumentKind.choices, read_only=True)
+    number = serializers.CharField(
+        source="document_number", read_only=True, help_text=_("Empty where the document has none.")
+    )
+    date = serializers.DateField(source="document_date", read_only=True, allow_null=True, help_text=_("Its date."))
+
+    class Meta:
+        model = Entry
+        fields = ["kind", "number", "date"]
+
+
 class EntrySerializer(ReadOnlySerializer):
     programme = key_of("submission.period.programme.slug", PROGRAMME_SLUG)
     period = key_of("submission.period.code", PERIOD_CODE)
     agency = key_of("submission.agency.code", AGENCY_CODE)
-    activity = serializers.IntegerField(
-        source="activity.ordinal", read_only=True, help_text=_("Row of the plan, counted from 1.")
-    )
+    activity = serializers.IntegerField(source="activity.ordinal", read_only=True, help_text=ROW)
     status = serializers.ChoiceField(
         choices=Entry.Status.choices, allow_blank=True, read_only=True, help_text=_("Empty only in a draft.")
     )
     demonstration = demonstration_mark("updated_by.is_demonstration")
+    document = serializers.SerializerMethodField(
+        help_text=_("The document that shows the completion; null where none is named.")
+    )
     spending = SpendingSerializer(many=True, read_only=True, help_text=_("Spent in this half-year, by line."))
+    indicators = IndicatorValueSerializer(
+        source="indicator_values", many=True, read_only=True, help_text=_("What was counted in this half-year.")
+    )
 
     class Meta:
         model = Entry
         fields = [
             "programme", "period", "agency", "activity", "status", "narrative", "reason", "next_step",
-            "spending", "updated_at", "demonstration",
+            "completed_on", "document", "spending", "indicators", "updated_at", "demonstration",
         ]  # fmt: skip
         help_texts = {
             "narrative": _("What was done."),
             "reason": _("Why there is nothing to report, or why it is delayed."),
             "next_step": _("What will be done next."),
+            "completed_on": _("When it was completed; null where that is not said."),
             "updated_at": _("When it was last changed."),
         }
+
+    @extend_schema_field(DocumentSerializer(allow_null=True))
+    def get_document(self, entry):
+        return DocumentSerializer(entry).data if entry.document_kind else None
 
 
 class EntryFilter(filters.FilterSet):
     programme = programme_filter("submission__period__programme__slug")
     period = period_filter("submission__period__code")
     agency = agency_filter("submission__agency__code")
-    activity = extend_schema_field({"type": "integer", "description": _("Row of the plan.")})(
-        KnownValueFilter(field_name="activity__ordinal", queryset=Activity.objects.all(), to_field="ordinal")
-    )
+    activity = activity_filter("activity__ordinal")
     status = filters.ChoiceFilter(choices=Entry.Status.choices)
 
 
@@ -210,7 +255,10 @@ class EntryViewSet(ListViewSet):
         return (
             Entry.objects.visible_to(self.request.user)
             .select_related("activity", "submission__agency", "submission__period__programme", "updated_by")
-            .prefetch_related(Prefetch("spending", Spending.objects.select_related("line__region")))
+            .prefetch_related(
+                Prefetch("spending", Spending.objects.select_related("line__region")),
+                Prefetch("indicator_values", IndicatorValue.objects.select_related("indicator")),
+            )
             .order_by("submission__period__starts_on", "submission__agency__ordinal", "activity__ordinal", "pk")
         )
 

@@ -21,7 +21,7 @@ from programme import calendar
 from programme.models import Agency, Programme
 from programme.money import ZERO
 
-from . import filing, review
+from . import filing, notices, review
 from .canonical import canonical_json
 from .consolidation import finalise
 from .duty import OwedActivity, OwedLine, owed_activities
@@ -64,6 +64,7 @@ class Demonstration:
         self.agencies = list(filers(programme).select_related("region"))
         self.texts = json.loads(TEXTS.read_text(encoding="utf-8"))
 
+    @notices.held()
     @transaction.atomic
     def fill(self) -> bool:
         """Returns whether reports were made; False if somebody has already entered or filed something."""

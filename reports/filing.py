@@ -5,6 +5,7 @@ have then changed nothing.
 """
 
 import datetime
+from contextlib import ExitStack
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from activities.models import Activity
 from programme import calendar
 from programme.models import Agency
 
+from . import notices
 from .attachments import Upload
 from .canonical import canonical_json, sha256_of
 from .copies import copy_content, digest_of, entries_content
@@ -60,18 +62,19 @@ def save_entry(
 
     `version` is that of the entry the writer saw, 0 for none; `values` are fields of Entry; `spending` maps budget
     line ids to million tenge, `indicators` indicator ids to numbers, None removes. The caller has checked them against
-    `duty.owed_activities`. What differs makes a new version with its revision; nothing different changes nothing.
-    Raises Conflict when the entry changed meanwhile.
+    `duty.owed_activities`. What differs makes a new version with its revision; nothing different changes nothing,
+    so that a second click on “Save” meets no conflict. Raises Conflict when the entry changed meanwhile.
     """
     locked = _lock_for_writing(submission, by)
     entry = Entry.objects.filter(submission=locked, activity=activity).first()
-    if (entry.version if entry else 0) != version:
-        raise Conflict(entry)
+    seen = entry.version if entry else 0
     entry = entry or Entry(submission=locked, activity=activity, version=0)
     before = revision_content(entry)
     after = revision_content(entry, values, spending, indicators or {})
     if after == before:
         return entry
+    if seen != version:
+        raise Conflict(entry)
     for name, value in values.items():
         setattr(entry, name, value)
     entry.version += 1
@@ -85,33 +88,45 @@ def save_entry(
     return entry
 
 
-@transaction.atomic
 def attach(
     *, submission: Submission, activity: Activity, by: User, upload: Upload, replaces: Attachment | None = None
 ) -> Attachment:
     """Keep a checked file with the activity, as the next version of `replaces` if that is given.
 
-    The same bytes under the same name are kept once, so that a second click adds nothing.
+    The same bytes under the same name are kept once, so that a second click adds nothing. The file is written before
+    the transaction, so that nobody waits for a slow storage, and is taken away again if there will be no row for it;
+    an outer transaction that is rolled back later would leave the file behind.
     """
-    locked = _lock_for_writing(submission, by)
-    current = locked.attachments.filter(activity=activity).current()
-    if replaces is not None and not current.filter(pk=replaces.pk).exists():
+    with ExitStack() as undo:
+        attachment = Attachment(
+            submission=submission,
+            activity=activity,
+            name=upload.name,
+            content_type=upload.content_type,
+            size=upload.size,
+            sha256=upload.sha256,
+            file=upload.store(undo),
+            replaces=replaces,
+            uploaded_by=by,
+        )
+        kept = _keep(attachment)
+        if kept is attachment:
+            undo.pop_all()
+    return kept
+
+
+@transaction.atomic
+def _keep(attachment: Attachment) -> Attachment:
+    """Store the row; returns the one that already holds the same bytes under the same name, if there is one."""
+    locked = _lock_for_writing(attachment.submission, attachment.uploaded_by)
+    current = locked.attachments.filter(activity=attachment.activity_id).current()
+    if attachment.replaces_id and not current.filter(pk=attachment.replaces_id).exists():
         raise Refused(_("This file has been replaced or removed meanwhile."))
-    same = current.filter(sha256=upload.sha256, name=upload.name).first()
+    same = current.filter(sha256=attachment.sha256, name=attachment.name).first()
     if same:
         return same
-    attachment = Attachment(
-        submission=locked,
-        activity=activity,
-        name=upload.name,
-        content_type=upload.content_type,
-        size=upload.size,
-        sha256=upload.sha256,
-        replaces=replaces,
-        uploaded_at=calendar.now(),
-        uploaded_by=by,
-    )
-    upload.store(attachment)
+    attachment.uploaded_at = calendar.now()
+    attachment.save()
     return attachment
 
 
@@ -137,7 +152,7 @@ def send_for_signature(*, submission: Submission, by: User) -> None:
         raise Refused(_("Your agency has no signatory account: file the report directly."))
     _require_complete(owed_activities(locked))
     locked.awaits_signature = True
-    record(locked, Action.SENT, by=by, at=calendar.now())
+    notices.announce(record(locked, Action.SENT, by=by, at=calendar.now()))
 
 
 @transaction.atomic
@@ -181,18 +196,24 @@ def submit(*, submission: Submission, by: User, seen: str | None = None) -> Subm
     locked.waivers.filter(copy=None).update(copy=copy)
     locked.first_submitted_at = locked.first_submitted_at or copy.filed_at
     locked.awaits_signature = False
-    record(locked, Action.FILED, by=by, at=copy.filed_at, to_state=Submission.State.SUBMITTED, copy=copy)
+    event = record(locked, Action.FILED, by=by, at=copy.filed_at, to_state=Submission.State.SUBMITTED, copy=copy)
+    notices.announce(event)
     return copy
 
 
 def _lock_for_writing(submission: Submission, by: User) -> Submission:
     locked = lock(submission)
     require_agency(locked, by)
-    if locked.awaits_signature:
-        raise Refused(_("The report awaits signature and is locked. Recall it, or let the signatory send it back."))
     if not locked.is_editable:
-        raise Refused(_("The report has been filed and is locked. It can be changed only after it is returned."))
+        raise Refused(why_locked(locked))
     return locked
+
+
+def why_locked(submission: Submission) -> str:
+    """Why the report cannot be written in, and what has to happen first."""
+    if submission.awaits_signature:
+        return _("The report awaits signature and is locked. Recall it, or let the signatory send it back.")
+    return _("The report has been filed and is locked. It can be changed only after it is returned.")
 
 
 def _require_filing_time(submission: Submission) -> None:
@@ -218,7 +239,7 @@ def _end_signing(submission: Submission, by: User, action: str, reason: str = ""
     if not locked.awaits_signature:
         raise Refused(_("The report does not await signature any more."))
     locked.awaits_signature = False
-    record(locked, action, by=by, at=calendar.now(), reason=reason)
+    notices.announce(record(locked, action, by=by, at=calendar.now(), reason=reason))
 
 
 def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: list) -> SubmissionCopy:

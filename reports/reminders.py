@@ -1,24 +1,22 @@
 """E-mails about half-years that are due: to those who have not filed, and a digest to the coordinators.
 
-Sent ten and three days before the due day, on it, the day after and weekly from then on. A day without a run is caught
-up by the next one, and nothing is sent twice: each e-mail leaves a row in the same transaction.
+Sent ten and three days before the due day, on it, the day after, and weekly from then on. Each body's own due day
+counts, so that an extension begins a new round; the digest goes by the half-year's. Nobody gets two for one day; a day
+on which nothing ran is caught up by the next run.
 """
 
+import datetime
 import logging
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import translation
+from django.db import IntegrityError, transaction
 
 from accounts.models import AGENCY_ROLES, Role, User
 from programme import calendar
 
+from .mail import FAILURES, compose, link, reachable
 from .models import Period, Reminder, Submission
-from .timeliness import timeliness
+from .standing import Standing, standings
 
 logger = logging.getLogger(__name__)
 
@@ -47,63 +45,73 @@ def remind() -> Sent:
     """Send what is due today, for every programme. An address that fails is tried again by the next run."""
     sent = Sent()
     for period in Period.objects.select_related("programme__lead_agency"):
-        offset = offset_due((calendar.today(period.programme.time_zone) - period.submissions_due).days)
-        if offset is not None and not period.is_lapsed:
-            _remind_period(period, offset, sent)
+        today = calendar.today(period.programme.time_zone)
+        # No body is due before its half-year.
+        if not period.is_lapsed and offset_due((today - period.submissions_due).days) is not None:
+            _remind_period(period, today, sent)
     return sent
 
 
-def _remind_period(period: Period, offset: int, sent: Sent) -> None:
-    unfiled = [
-        (submission, stands)
-        for submission in period.submissions.with_context().exclude(state__in=Submission.FILED)
-        if not (stands := timeliness(submission)).is_filed
-    ]
+def _remind_period(period: Period, today: datetime.date, sent: Sent) -> None:
+    submissions = period.submissions.select_related("agency").exclude(state__in=Submission.FILED)
+    unfiled = standings(period, submissions.order_by("agency__ordinal"))
     if not unfiled:
         return
-    already = set(period.reminders.filter(offset=offset).values_list("submission", "recipient"))
-    reporters: dict[int, list[User]] = {}
-    for user in _reachable(role__in=AGENCY_ROLES, agency__in=[submission.agency for submission, _stands in unfiled]):
-        reporters.setdefault(user.agency_id, []).append(user)
-    for submission, stands in unfiled:
-        for user in reporters.get(submission.agency_id, []):
-            if (submission.pk, user.pk) not in already:
-                reminder = Reminder(
-                    period=period, submission=submission, recipient=user, due_on=period.submissions_due, offset=offset
-                )
-                link = _link("submission", submission.pk)
-                done = _send(reminder, "reminder", submission=submission, timeliness=stands, link=link)
-                sent.reminders += done
-                sent.failed += not done
-    for user in _reachable(role=Role.COORDINATOR, agency=period.programme.lead_agency):
-        if (None, user.pk) not in already:
-            reminder = Reminder(period=period, recipient=user, due_on=period.submissions_due, offset=offset)
-            link = _link("period", period.programme.slug, period.code)
-            done = _send(reminder, "digest", unfiled=unfiled, link=link)
-            sent.digests += done
-            sent.failed += not done
+    already = set(period.reminders.values_list("submission", "recipient", "due_on", "offset"))
+    writers: dict[int, list[User]] = {}
+    for user in reachable(role__in=AGENCY_ROLES, agency__in=[one.submission.agency_id for one in unfiled]):
+        writers.setdefault(user.agency_id, []).append(user)
+    planned = [
+        (_reminder(period, one.submission, user, one.submission.due_on, today), "reminder", _about(one))
+        for one in unfiled
+        for user in writers.get(one.submission.agency_id, [])
+    ]
+    digest = {"unfiled": unfiled, "link": link("period", period.programme.slug, period.code)}
+    planned += [
+        (_reminder(period, None, user, period.submissions_due, today), "digest", digest)
+        for user in reachable(role=Role.COORDINATOR, agency=period.programme.lead_agency_id)
+    ]
+    for reminder, template, context in planned:
+        key = (reminder.submission_id, reminder.recipient_id, reminder.due_on, reminder.offset)
+        if reminder.offset is not None and key not in already:
+            _send(reminder, template, context, sent)
 
 
-def _reachable(**who):
-    return User.objects.filter(is_active=True, **who).exclude(email="").order_by("pk")
+def _reminder(
+    period: Period, submission: Submission | None, user: User, due_on: datetime.date, today: datetime.date
+) -> Reminder:
+    """Not stored yet; `offset` is None where it is too early for any."""
+    offset = offset_due((today - due_on).days)
+    return Reminder(period=period, submission=submission, recipient=user, due_on=due_on, offset=offset)
 
 
-def _send(reminder: Reminder, template: str, **context) -> bool:
-    """One e-mail in the recipient's language; its row is kept only if it left."""
+def _about(one: Standing) -> dict:
+    return {
+        "submission": one.submission,
+        "timeliness": one.timeliness,
+        "link": link("submission", one.submission.pk),
+        "signing_link": link("file-submission", one.submission.pk),
+    }
+
+
+def _send(reminder: Reminder, template: str, context: dict, sent: Sent) -> None:
+    """Its row is stored first, so that another run does not send it too, and is taken back if it cannot leave."""
     user = reminder.recipient
+    message = compose(template, user, context | {"period": reminder.period})
     reminder.address, reminder.sent_at = user.email, calendar.now()
     try:
-        with transaction.atomic(), translation.override(user.language):
+        with transaction.atomic():
             reminder.save()
-            context["period"] = reminder.period
-            subject = render_to_string(f"reports/mail/{template}_subject.txt", context)
-            body = render_to_string(f"reports/mail/{template}.txt", context)
-            send_mail(" ".join(subject.split()), body, settings.DEFAULT_FROM_EMAIL, [user.email])
-    except OSError as error:  # smtplib's errors are OSErrors too
+    except IntegrityError:
+        return
+    try:
+        message.send()
+    except FAILURES as error:
         logger.error("reminder to %s failed: %s", user.username, error)
-        return False
-    return True
-
-
-def _link(name: str, *arguments) -> str:
-    return settings.PORTAL_URL.rstrip("/") + reverse(name, args=arguments)
+        reminder.delete()
+        sent.failed += 1
+        return
+    if reminder.submission_id:
+        sent.reminders += 1
+    else:
+        sent.digests += 1

@@ -13,6 +13,7 @@ from accounts.models import User
 from activities.models import Activity
 from programme import calendar
 
+from . import notices
 from .models import WARNINGS, Comment, Extension, Rule, Submission, SubmissionCopy, SubmissionEvent, Waiver
 from .transitions import Refused, lock, record, require_agency, require_coordinator
 
@@ -20,12 +21,33 @@ Action = SubmissionEvent.Action
 
 
 @transaction.atomic
-def accept(*, submission: Submission, by: User) -> None:
-    """Accept what was filed; leaves an event. Nobody accepts a report that he filed himself."""
+def accept(*, submission: Submission, by: User, seen: int | None = None) -> None:
+    """Accept what was filed; leaves an event. Nobody accepts a report that he filed himself.
+
+    `seen`: the number of the filing that was read; if the report has been filed anew since, it is not accepted.
+    """
     locked, copy = _lock_for_decision(submission, by, Submission.State.SUBMITTED)
     if copy.filed_by_id == by.pk:
         raise Refused(_("You filed this report yourself; another coordinator must accept it."))
-    record(locked, Action.ACCEPTED, by=by, at=calendar.now(), to_state=Submission.State.ACCEPTED, copy=copy)
+    if seen is not None and seen != copy.number:
+        raise Refused(_("The report was filed anew after you opened it. Read the new filing first."))
+    event = record(locked, Action.ACCEPTED, by=by, at=calendar.now(), to_state=Submission.State.ACCEPTED, copy=copy)
+    notices.announce(event)
+
+
+@transaction.atomic
+def accept_clean(*, submission: Submission, by: User, seen: int) -> None:
+    """Accept a filing that asks for no reading; one of many at a time, see `accept`."""
+    locked = lock(submission)
+    copy = locked.copies.last()
+    if copy is None or asks_for_reading(copy) or locked.comments.open().exists():
+        raise Refused(_("It has warnings, waived rules or open comments: read it before you accept it."))
+    accept(submission=locked, by=by, seen=seen)
+
+
+def asks_for_reading(copy: SubmissionCopy) -> bool:
+    """It was filed with warnings or with waived rules."""
+    return bool(copy.data.get("waivers")) or any(entry.get("deviations") for entry in copy.data["entries"])
 
 
 @transaction.atomic
@@ -74,7 +96,7 @@ def answer(*, comment: Comment, by: User, text: str) -> Comment:
         raise Refused(_("This comment has been resolved already."))
     if not text.strip():
         raise Refused(_("Write the answer."))
-    return Comment.objects.create(
+    given = Comment.objects.create(
         submission=locked,
         activity_id=thread.activity_id,
         field=thread.field,
@@ -84,6 +106,8 @@ def answer(*, comment: Comment, by: User, text: str) -> Comment:
         at=calendar.now(),
         by=by,
     )
+    notices.announce_answer(given)
+    return given
 
 
 @transaction.atomic
@@ -155,7 +179,7 @@ def _unlock(submission: Submission, by: User, reason: str, state: str, action: s
     locked, copy = _lock_for_decision(submission, by, state)
     if not reason.strip():
         raise Refused(_("Say what has to be corrected."))
-    record(
+    event = record(
         locked,
         action,
         by=by,
@@ -164,3 +188,4 @@ def _unlock(submission: Submission, by: User, reason: str, state: str, action: s
         copy=copy,
         reason=reason.strip(),
     )
+    notices.announce(event)

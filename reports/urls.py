@@ -1,8 +1,10 @@
 from django.urls import path
 
-from .views import consolidated, periods, review, submission
+from .views import attachments, comments, consolidated, letters, periods, review, submission
 from .views.activity import activity
+from .views.entries import entries
 from .views.entry import entry
+from .views.history import history
 
 PERIOD = "programmes/<slug:slug>/periods/<str:code>/"
 SUBMISSION = "submissions/<int:pk>/"
@@ -11,13 +13,24 @@ urlpatterns = [
     path("programmes/<slug:slug>/plan/<int:ordinal>/", activity, name="activity"),
     path("programmes/<slug:slug>/periods/", periods.period_list, name="periods"),
     path(PERIOD, periods.period_board, name="period"),
-    path(f"{PERIOD}reminders/", periods.reminders, name="reminders"),
+    path(f"{PERIOD}accept/", review.accept_selected, name="accept-selected"),
+    path(f"{PERIOD}reminders/", letters.reminders, name="reminders"),
     path(f"{PERIOD}consolidated/", consolidated.preview, name="consolidated"),
     path(f"{PERIOD}consolidated.<str:fmt>", consolidated.document, name="consolidated-document"),
+    path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path(SUBMISSION, submission.submission, name="submission"),
     path(f"{SUBMISSION}activities/<int:ordinal>/", entry, name="entry"),
+    path(f"{SUBMISSION}all/", entries, name="entries"),
     path(f"{SUBMISSION}file/", submission.file_submission, name="file-submission"),
     path(f"{SUBMISSION}sign-off/", submission.sign_off, name="sign-off"),
     path(f"{SUBMISSION}receipt/", submission.receipt, name="receipt"),
+    path(f"{SUBMISSION}history/", history, name="history"),
     path(f"{SUBMISSION}review/", review.review, name="review"),
+    path(f"{SUBMISSION}extension/", review.extend, name="extend"),
+    path(f"{SUBMISSION}waivers/", review.waive, name="waive"),
+    path(f"{SUBMISSION}letters/", letters.letters, name="letters"),
+    path("letters/<int:pk>.docx", letters.letter, name="letter"),
+    path(f"{SUBMISSION}comments/", comments.comment, name="comment"),
+    path("comments/<int:pk>/answer/", comments.answer, name="answer"),
+    path("comments/<int:pk>/resolve/", comments.resolve, name="resolve"),
 ]

@@ -4,6 +4,7 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
 
 from programme import calendar
@@ -43,6 +44,14 @@ def _deadline_season():
     """Every test runs on 6 July 2009, noon in Almaty, unless it says otherwise."""
     with calendar.pretend(datetime.datetime(2009, 7, 6, 12, 0, tzinfo=ALMATY)):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _attachments_in_memory(monkeypatch):
+    """Files that a test attaches are gone with it."""
+    from reports.models import Attachment
+
+    monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", InMemoryStorage())
 
 
 @pytest.fixture

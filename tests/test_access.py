@@ -3,9 +3,12 @@
 import pytest
 from django.urls import get_resolver, reverse
 
+from programme import calendar
 from reports import review
+from reports.models import Letter
 
 from .reports.scenes import at, filed, submission_of, write_all
+from .reports.uploads import attach
 
 ROLES = (
     "anonymous",
@@ -49,17 +52,35 @@ TABLE = {
     ("submission", ("filed",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
     ("entry", ("draft", 14), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
     ("entry", ("draft", 14), "post"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
+    ("entries", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
+    ("entries", ("draft",), "post"): (SIGN_IN, MOVED, MOVED, NONE, NONE, NO, NO, NO),
     ("file-submission", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
     ("file-submission", ("draft",), "post"): (SIGN_IN, MOVED, MOVED, NONE, NONE, NO, NO, NO),
+    ("sign-off", ("draft",), "post"): (SIGN_IN, 422, 422, NONE, NONE, NO, NO, NO),
     ("receipt", ("filed",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
     ("receipt", ("draft",), "get"): (SIGN_IN, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    ("letters", ("draft",), "get"): (SIGN_IN, NO, NO, NONE, NONE, OK, OK, OK),
+    ("letters", ("draft",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
+    ("letter", ("letter",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
+    ("history", ("filed",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
+    ("attachment", ("filed_file",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
+    ("attachment", ("draft_file",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NONE, NONE, NONE),
     ("review", ("filed",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
+    ("accept-selected", (SLUG, "2009-H1"), "post"): (SIGN_IN, NO, NO, NO, NO, MOVED, NO, NO),
+    ("comment", ("filed",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
+    ("answer", ("comment",), "post"): (SIGN_IN, 422, 422, NONE, NONE, 422, NO, NO),
+    ("resolve", ("comment",), "post"): (SIGN_IN, NO, NO, NONE, NONE, MOVED, NO, NO),
+    ("extend", ("draft",), "get"): (SIGN_IN, NO, NO, NONE, NONE, OK, NO, NO),
+    ("extend", ("draft",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
+    ("waive", ("draft",), "get"): (SIGN_IN, NO, NO, NONE, NONE, OK, NO, NO),
+    ("waive", ("draft",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
     ("datasets", (), "get"): EVERYBODY,
     ("dataset", ("timeliness", "csv"), "get"): EVERYBODY,
     ("healthz", (), "get"): (OK,) * 8,
     ("readyz", (), "get"): (OK,) * 8,
     ("api-schema", (), "get"): API,
     ("api-activities-list", (), "get"): API,
+    ("api-indicators-list", (), "get"): API,
     ("api-financing-list", (), "get"): API,
     ("api-reconciliation-list", (), "get"): API,
     ("api-findings-list", (), "get"): API,
@@ -78,8 +99,29 @@ TABLE = {
 @pytest.fixture
 def places(user):
     with at(2009, 1, 5, 9):
+        filed_file = attach(submission_of("akimat-akt", "2008-H2"), user("reporter.akt"))
         done = filed("akimat-akt", user("reporter.akt"), "2008-H2")
-    return {"filed": done.pk, "draft": submission_of("akimat-akt").pk}
+    draft = submission_of("akimat-akt")
+    letter = Letter.objects.create(
+        submission=draft,
+        year=2009,
+        number=1,
+        dated="2009-07-11",
+        language="kk",
+        days_overdue=1,
+        document=b"",
+        by=user("coordinator"),
+        at=calendar.now(),
+    )
+    comment = review.comment(submission=done, by=user("coordinator"), text="Санын нақтылаңыз")
+    return {
+        "filed": done.pk,
+        "draft": draft.pk,
+        "letter": letter.pk,
+        "comment": comment.pk,
+        "filed_file": filed_file.pk,
+        "draft_file": attach(draft, user("reporter.akt")).pk,
+    }
 
 
 def url_names(resolver=None):

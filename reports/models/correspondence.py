@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from .periods import Period
@@ -51,6 +52,18 @@ class Reminder(models.Model):
 
     def __str__(self):
         return f"{self.address} {self.offset:+d}"
+
+    @property
+    def occasion(self) -> str:
+        """The day it was meant for, in the active language."""
+        days = abs(self.offset)
+        if self.offset < 0:
+            text = ngettext("%(days)s day before the due day", "%(days)s days before the due day", days)
+        elif self.offset > 0:
+            text = ngettext("%(days)s day after the due day", "%(days)s days after the due day", days)
+        else:
+            text = gettext("on the due day")
+        return text % {"days": days}
 
 
 class LetterQuerySet(models.QuerySet):

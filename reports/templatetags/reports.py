@@ -1,12 +1,13 @@
 """Filters for what copies hold: plain values, so the labels are looked up here."""
 
-from decimal import Decimal
-
 from django import template
 
+from .. import reading
 from ..models import Entry, Rule
 
 register = template.Library()
+
+register.filter("facts", reading.facts)
 
 
 @register.filter
@@ -18,8 +19,3 @@ def entry_status(value: str) -> str:
 @register.filter
 def rule_label(value: str) -> str:
     return Rule(value).label
-
-
-@register.filter
-def decimal(text: str) -> Decimal:
-    return Decimal(text)

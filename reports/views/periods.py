@@ -1,15 +1,15 @@
 """The half-years of a programme, and who has filed for one of them."""
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from programme.models import Programme
 
-from ..models import Period, Reminder, Submission, SubmissionCopy
+from ..board import board, to_chase
+from ..models import Period, Submission
+from ..review_forms import BoardFilter
 from ..standing import counts, standings
 
 
@@ -35,42 +35,23 @@ def period_list(request, slug):
 
 
 def period_board(request, slug, code):
-    """Who has filed for the half-year and who has not."""
+    """Who has filed for the half-year and who has not; for coordinators whom to chase and what to accept."""
     period = get_period(slug, code)
-    submissions = (
-        Submission.objects.visible_to(request.user)
-        .filter(period=period)
-        .select_related("agency")
-        .prefetch_related(
-            Prefetch("events", to_attr="past"),
-            Prefetch("copies", SubmissionCopy.objects.defer("content"), to_attr="filed"),
-        )
-        .order_by("agency__ordinal")
-    )
-    filings = standings(period, submissions)
+    user = request.user
+    rows = board(period, user)
+    wanted = BoardFilter(request.GET)
+    shown = wanted.chosen(rows) if user.reads_everything else rows
+    acceptable = [row.copy.pk for row in shown if row.is_clean and row.copy.filed_by_id != user.pk]
     context = {
         "period": period,
-        "filings": filings,
-        "counts": counts(filings),
+        "rows": shown,
+        "all": len(rows),
+        "filter": wanted,
+        "counts": counts(rows),
+        "acceptable": acceptable if user.coordinates else [],
+        "chase": to_chase(rows) if user.coordinates else [],
         "section": "periods",
-        "can_consolidate": request.user.reads_everything,
+        "breadcrumbs": [(reverse("periods", args=[slug]), _("Half-years"))],
+        "can_consolidate": user.reads_everything,
     }
     return render(request, "reports/period.html", context)
-
-
-def reminders(request, slug, code):
-    """What was sent about the half-year."""
-    period = get_period(slug, code)
-    if not request.user.reads_everything:
-        raise PermissionDenied
-    sent = Reminder.objects.visible_to(request.user).filter(period=period)
-    context = {
-        "period": period,
-        "reminders": sent.select_related("submission__agency", "recipient"),
-        "section": "periods",
-        "breadcrumbs": [
-            (reverse("periods", args=[slug]), _("Half-years")),
-            (reverse("period", args=[slug, code]), capfirst(period.title)),
-        ],
-    }
-    return render(request, "reports/reminders.html", context)

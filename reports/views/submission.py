@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Role
-from activities.models import Activity
 
 from .. import filing
 from ..copies import digest_of, entries_content
 from ..duty import owed_activities
 from ..forms import ReturnForm
 from ..models import Submission, SubmissionEvent
+from ..reading import activities_by_ordinal
 from ..timeliness import timeliness
 from ..transitions import Refused
+from .reading import reading_context
 
 Action = SubmissionEvent.Action
 
@@ -62,9 +63,11 @@ def submission(request, pk):
         "return_form": ReturnForm(),
         "can_review": request.user.coordinates and sub.state == Submission.State.SUBMITTED,
         "can_reopen": request.user.coordinates and sub.state == Submission.State.ACCEPTED,
+        "can_extend": request.user.coordinates and sub.state in Submission.EDITABLE and not sub.period.is_lapsed,
+        "extension": sub.extensions.last() if sub.extended_to else None,
     }
     if copies:
-        context |= {"copy": copies[-1], "entries": with_activities(copies[-1].data["entries"], sub)}
+        context |= reading_context(request, sub, copies)
     return render(request, "reports/submission.html", context)
 
 
@@ -127,11 +130,8 @@ def receipt(request, pk):
 
 
 def with_activities(entries: list[dict], sub: Submission) -> list[dict]:
-    """The entries of a copy with their activities, for reading. One query."""
-    activities = {
-        activity.ordinal: activity
-        for activity in Activity.objects.filter(programme=sub.period.programme_id).select_related("section")
-    }
+    """The entries of a copy with their activities, for reading. Two queries."""
+    activities = activities_by_ordinal(sub.period.programme_id)
     return [entry | {"activity": activities[entry["activity"]]} for entry in entries]
 
 

@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from analysis.resources import DATASETS
 from programme.models import Programme
-from accounts.models import User
 from reports import review
 
 from ..reports.scenes import at, filed, submission_of, write_all

@@ -1,5 +1,6 @@
 """A real portal for a real browser: its own database, gunicorn, DEBUG off, the strict content security policy."""
 
+import json
 import os
 import shutil
 import socket
@@ -27,6 +28,8 @@ def portal_environment(tmp_path_factory):
         "PORTAL_TODAY": "2009-07-06",
         "SECRET_KEY": "browser-tests",
         "STATIC_ROOT": str(folder / "static"),
+        "ATTACHMENT_STORAGE_OPTIONS": json.dumps({"location": str(folder / "attachments")}),
+        "EMAIL_URL": "dummymail://",
         "LC_ALL": "C.UTF-8",
     }
     for command in ("migrate", "load_programme", "demo", "collectstatic"):

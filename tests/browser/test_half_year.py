@@ -24,13 +24,22 @@ def fill_unfinished(page, narrative, spent):
         page.fill("textarea[name=narrative]", f"{narrative} {filled[-1]}")
         for box in page.locator("input[name^=spent_]").all():
             box.fill(spent)
+        for box in page.locator("input[name^=indicator_]").all():
+            box.fill("0")
         page.click("button[name=stay]")
 
 
-def file_report(page):
+def send_for_signature(page):
     page.goto(page.url.split("activities/")[0])
     page.click("a[href$='/file/']")
-    page.click("main form button.btn-primary")
+    page.click("button[name=send]")
+
+
+def sign_and_file(page):
+    """The signatory finds the report on his home page, reads it and files it; returns the receipt number."""
+    page.goto("/")
+    page.click("main a.btn-primary")
+    page.click("main form:has(input[name=seen]) button.btn-primary")
     assert "/receipt/" in page.url
     return page.locator("dl.summary strong").inner_text()
 
@@ -43,7 +52,8 @@ def test_a_half_year_end_to_end(visit, agency, javascript, language):
     clerk = visit(f"reporter.{agency}", language, javascript=javascript)
     clerk.click("main a.btn-primary")
     assert fill_unfinished(clerk, narrative, "0,012")
-    receipt = file_report(clerk)
+    send_for_signature(clerk)
+    receipt = sign_and_file(visit(f"signatory.{agency}", language, javascript=javascript))
 
     coordinator = visit("coordinator", language, javascript=javascript)
     coordinator.goto(PERIOD)

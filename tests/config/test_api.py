@@ -230,6 +230,7 @@ def test_documentation_names_every_endpoint_field_and_filter(browse):
     rows = (
         "Activity",
         "Reconciled",
+        "Indicator",
         "Finding",
         "ExpectedResult",
         "Agency",

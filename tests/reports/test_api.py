@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.models import Activity
+from activities.models import Activity, Indicator
 from budget.models import BudgetLine
 from programme import calendar
-from reports.models import ConsolidatedReport, Entry, Period, Spending, Submission, SubmissionCopy
+from reports.models import ConsolidatedReport, Entry, IndicatorValue, Period, Spending, Submission, SubmissionCopy
 
 ALMATY = ZoneInfo("Asia/Almaty")
 AGENCY_ROLES = ["reporter.akt", "signatory.akt"]
@@ -42,6 +42,8 @@ def write(user, submission):
         )  # fmt: skip
         for line in BudgetLine.objects.filter(activity=activity, region=target.agency.region, year=2009):
             Spending.objects.create(entry=written, line=line, amount=Decimal("12.5"))
+        for indicator in Indicator.objects.filter(activity=activity, stage__number=1):
+            IndicatorValue.objects.create(entry=written, indicator=indicator, value=7)
         return written
 
     return entry
@@ -99,9 +101,13 @@ def test_submission_never_filed_has_no_receipt_and_no_days(browse, submission):
         "agency": "akimat-akt",
         "period": "2009-H1",
         "state": "draft",
+        "awaits_signature": False,
+        "due_on": "2009-07-10",
+        "extended": False,
         "timeliness": "open",
         "first_submitted_at": None,
         "days_late": None,
+        "filings": 0,
         "receipt": None,
         "sha256": None,
         "demonstration": False,
@@ -115,6 +121,7 @@ def test_submission_filed_twice_shows_the_latest_copy_and_the_first_date(browse,
     [row] = rows(browse("analyst"), "submissions/?period=2009-H1&agency=akimat-akt")
 
     assert (row["state"], row["timeliness"], row["days_late"]) == ("submitted", "on_time", 0)
+    assert row["filings"] == 2
     assert row["receipt"] == "2009-H1-akimat-akt-2"
     assert row["sha256"] == "b" * 64
     assert datetime.datetime.fromisoformat(row["first_submitted_at"]) == datetime.datetime(
@@ -152,6 +159,16 @@ def test_returned_submission_is_overdue_again_and_keeps_its_receipt(browse, file
 
     assert (row["state"], row["timeliness"], row["days_late"]) == ("returned", "overdue", 177)
     assert row["receipt"] == "2008-H2-akimat-akt-1"
+
+
+def test_extended_submission_shows_its_own_due_date_beside_the_half_years(browse, submission):
+    Submission.objects.filter(pk=submission("akimat-akt").pk).update(extended_to="2009-07-20", awaits_signature=True)
+    browser = browse("analyst")
+
+    [row] = rows(browser, "submissions/?period=2009-H1&agency=akimat-akt")
+
+    assert (row["due_on"], row["extended"], row["awaits_signature"]) == ("2009-07-20", True, True)
+    assert rows(browser, "periods/")[3]["submissions_due"] == "2009-07-10"
 
 
 @pytest.mark.parametrize("username", READERS_OF_ALL)
@@ -246,9 +263,28 @@ def test_entry_shows_what_was_reported_and_spent(browse, write, file):
         "narrative": "work of akimat-akt",
         "reason": "because",
         "next_step": "go on",
+        "completed_on": None,
+        "document": None,
         "spending": [{"line": {"region": "KZ-AKT", "year": 2009, "source": "local"}, "amount": "12.500"}],
+        "indicators": [
+            {"indicator": "correctional-institutions-1", "value": 7},
+            {"indicator": "correctional-children-1", "value": 7},
+        ],
         "demonstration": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "date", "shown"), [("12", datetime.date(2009, 6, 25), ("12", "2009-06-25")), ("", None, ("", None))]
+)
+def test_entry_names_the_document_of_its_completion(browse, write, number, date, shown):
+    completed = {"completed_on": datetime.date(2009, 6, 20), "document_kind": "decision"}
+    write("akimat-akt", document_number=number, document_date=date, **completed)
+
+    [row] = rows(browse("reporter.akt"), "entries/")
+
+    assert row["completed_on"] == "2009-06-20"
+    assert row["document"] == {"kind": "decision", "number": shown[0], "date": shown[1]}
 
 
 @pytest.mark.parametrize("username", [*READERS_OF_ALL, "reporter.kus", "reporter.moes", "reporter.moh"])
@@ -394,8 +430,8 @@ def filed_by_three(write, file, report):
         ("analyst", "submissions/?", 4),
         ("reporter.akt", "submissions/?", 5),
         ("analyst", "submissions/?period=2009-H1&agency=akimat-akt&state=submitted", 6),
-        ("analyst", "entries/?", 5),
-        ("reporter.akt", "entries/?", 6),
+        ("analyst", "entries/?", 6),
+        ("reporter.akt", "entries/?", 7),
         ("analyst", "consolidated-reports/?", 5),
     ],
 )
