@@ -50,12 +50,13 @@ class SignInView(LoginView):
             "target": target if kept_text.is_own_path(target) else None,
             "fields": kept_text.carried_fields(self.request),
             "texts": kept_text.texts(self.request),
+            "holds_text": True,
         }
         return render(self.request, "registration/signed_in_again.html", context)
 
     def get_context_data(self, **kwargs):
         kept = [(kept_text.CARRIED + name, value) for name, value in kept_text.carried_fields(self.request)]
-        return super().get_context_data(**kwargs) | {"kept": kept}
+        return super().get_context_data(**kwargs) | {"kept": kept, "holds_text": bool(kept)}
 
 
 @never_cache
@@ -66,6 +67,8 @@ def sign_in_to_go_on(request):
         "next": request.get_full_path(),
         "kept": [(kept_text.CARRIED + name, value) for name, value in kept_text.sent_fields(request)],
         "files_lost": bool(request.FILES),
+        # Choosing a language leaves the page, so it is not offered on one that holds unsaved text.
+        "holds_text": True,
     }
     return render(request, "registration/login.html", context, status=401)
 
@@ -74,7 +77,8 @@ def form_expired(request, reason=""):
     """The token of a form is not the browser's any more: the typed text is shown, nothing is done with it."""
     if kept_text.asks_for_json(request):
         return kept_text.refusal(_("You signed in again in another window. Reload this page."), 403)
-    return render(request, "403_csrf.html", {"texts": kept_text.texts(request)}, status=403)
+    texts = kept_text.texts(request)
+    return render(request, "403_csrf.html", {"texts": texts, "holds_text": bool(texts)}, status=403)
 
 
 def bad_request(request, exception):

@@ -56,7 +56,7 @@ def _own_duty(user, period) -> dict:
         return {"submission": None}
     if submission.state in Submission.FILED:
         return {"submission": submission, "timeliness": timeliness(submission), "owed": None}
-    duty = duty_context(submission)
+    duty = duty_context(submission, user)
     return duty | {
         "differences": since_last(submission, duty["owed"]),
         "deadlines": [deadline for deadline in _deadlines(duty["owed"]) if _falls_in(deadline, period)],

@@ -14,7 +14,7 @@ from activities.models import Activity
 from programme import calendar
 
 from . import notices
-from .models import WARNINGS, Comment, Extension, Rule, Submission, SubmissionCopy, SubmissionEvent, Waiver
+from .models import WARNINGS, Comment, Extension, Submission, SubmissionCopy, SubmissionEvent, Waiver
 from .transitions import Refused, lock, record, require_agency, require_coordinator
 
 Action = SubmissionEvent.Action
@@ -138,7 +138,7 @@ def extend(*, submission: Submission, by: User, due_on: datetime.date, reason: s
         submission=locked, due_on=due_on, reason=reason.strip(), act=act.strip(), at=now, by=by
     )
     locked.extended_to = due_on
-    record(locked, Action.EXTENDED, by=by, at=now, reason=f"{due_on.isoformat()} · {act.strip()} · {reason.strip()}")
+    record(locked, Action.EXTENDED, by=by, at=now, reason=reason.strip())
     return extension
 
 
@@ -163,7 +163,7 @@ def waive(*, submission: Submission, by: User, activity: Activity, rule: str, re
     )
     if not new:
         raise Refused(_("This rule has already been waived for the next filing."))
-    record(locked, Action.WAIVED, by=by, at=now, reason=f"{activity.ordinal}: {Rule(rule).label} · {reason.strip()}")
+    record(locked, Action.WAIVED, by=by, at=now, reason=reason.strip())
     return waiver
 
 

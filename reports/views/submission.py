@@ -9,14 +9,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Role
+from accounts.models import Role, User
 
 from .. import filing
 from ..copies import digest_of, entries_content
 from ..duty import owed_activities
 from ..forms import ReturnForm
+from ..letters import letters_to
 from ..models import Submission, SubmissionEvent
 from ..reading import activities_by_ordinal
+from ..threads import open_threads
 from ..timeliness import timeliness
 from ..transitions import Refused
 from .reading import reading_context
@@ -29,8 +31,8 @@ def get_submission(request, pk: int) -> Submission:
     return get_object_or_404(Submission.objects.visible_to(request.user).with_context(), pk=pk)
 
 
-def duty_context(sub: Submission) -> dict:
-    """What `reports/_duty.html` and `reports/_task_list.html` show."""
+def duty_context(sub: Submission, user: User) -> dict:
+    """What `reports/_duty.html` and `reports/_task_list.html` show. Comments exist only once something was filed."""
     owed = owed_activities(sub)
     events = list(sub.events.select_related("by", "copy"))
     returns = [event for event in events if event.action in (Action.RETURNED, Action.REOPENED)]
@@ -44,6 +46,7 @@ def duty_context(sub: Submission) -> dict:
         "returned": returns[-1] if returns and sub.state == Submission.State.RETURNED else None,
         "sent_back": events[-1] if events and events[-1].action == Action.SENT_BACK else None,
         "reading": sub.first_submitted_at is not None,
+        "threads": open_threads(sub, user) if sub.first_submitted_at else [],
     }
 
 
@@ -51,7 +54,8 @@ def submission(request, pk):
     """For its writers a task list while it is not filed; for everybody else what was filed."""
     sub = get_submission(request, pk)
     if request.user.files_for_agency and sub.state in Submission.EDITABLE:
-        return render(request, "reports/submission_tasks.html", duty_context(sub) | {"section": "periods"})
+        context = duty_context(sub, request.user) | {"letters": letters_to(sub), "section": "periods"}
+        return render(request, "reports/submission_tasks.html", context)
     copies = list(sub.copies.select_related("filed_by"))
     context = {
         "submission": sub,

@@ -60,6 +60,7 @@ def test_text_sent_signed_out_is_kept_through_the_sign_in_and_saved_by_one_butto
     page = send(strangers_browser, entry, **typed())
     assert page.status_code == 401
     assert "Your sign-in has run out" in page.text
+    assert reverse("set_language") not in page.text
     page = sign_in(strangers_browser, page, "reporter.akt")
     assert page.status_code == 200
     assert "Your text has not been saved yet" in page.text

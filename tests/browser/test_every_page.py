@@ -22,7 +22,7 @@ PAGES = {
         f"{PROGRAMME}periods/2008-H2/consolidated/",
         "/datasets/",
     ],
-    "reporter.moes": ["/", "submission", "submission/activities/9/", "submission/file/"],
+    "reporter.moes": ["/", "submission", "submission/activities/9/", "submission/all/", "submission/file/"],
     None: ["/sign-in/"],
 }
 

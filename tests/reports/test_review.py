@@ -228,8 +228,7 @@ def test_an_extension_is_recorded_with_reason_and_act(user, draft):
     )
     assert (extension.by.username, extension.act) == ("coordinator", EXTENSION["act"])
     action, *_states, reason = last_event(draft)
-    assert action == "extended"
-    assert all(part in reason for part in ("2009-07-14", EXTENSION["act"], EXTENSION["reason"]))
+    assert (action, reason) == ("extended", EXTENSION["reason"])
 
 
 @pytest.mark.parametrize(
@@ -303,7 +302,7 @@ def test_a_waiver_lets_one_filing_through_and_stays_with_it(user, draft):
         file_report(draft, user("reporter.akt"))
     waiver = waive(draft, user)
     assert last_event(draft)[0] == "waived"
-    assert last_event(draft)[-1] == "17: no next step · Бекітілген хат"
+    assert last_event(draft)[-1] == "Бекітілген хат"
     copy = file_report(draft, user("reporter.akt"))
     waiver.refresh_from_db()
     assert waiver.copy == copy
