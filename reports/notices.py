@@ -24,6 +24,7 @@ _NOTICES = {
     Action.ACCEPTED: ("accepted", AGENCY_ROLES),
     Action.RETURNED: ("returned", AGENCY_ROLES),
     Action.REOPENED: ("returned", AGENCY_ROLES),
+    Action.EXTENDED: ("extended", AGENCY_ROLES),
 }
 
 _held: ContextVar[bool] = ContextVar("notices_held", default=False)

@@ -138,7 +138,7 @@ def extend(*, submission: Submission, by: User, due_on: datetime.date, reason: s
         submission=locked, due_on=due_on, reason=reason.strip(), act=act.strip(), at=now, by=by
     )
     locked.extended_to = due_on
-    record(locked, Action.EXTENDED, by=by, at=now, reason=reason.strip())
+    notices.announce(record(locked, Action.EXTENDED, by=by, at=now, reason=reason.strip()))
     return extension
 
 

@@ -54,6 +54,21 @@ def submission(user):
     return draft
 
 
+def test_an_extension_is_told_to_the_agency(post, submission, user):
+    mails = post(
+        review.extend,
+        submission=submission,
+        by=user("coordinator"),
+        due_on=datetime.date(2009, 7, 20),
+        reason="Су тасқыны",
+        act="№ 5 бұйрық",
+    )
+    assert set(mails) == {"reporter.akt", "signatory.akt"}
+    assert "2009 жылғы 20 шілде" in mails["signatory.akt"].subject
+    for part in ("2009 жылғы 10 шілде", "2009 жылғы 20 шілде", "Су тасқыны"):
+        assert part in mails["signatory.akt"].body
+
+
 def test_a_filing_is_confirmed_to_both_sides_each_in_its_language(post, submission, user):
     filing.send_for_signature(submission=submission, by=user("reporter.akt"))
     mails = post(filing.submit, submission=submission, by=user("signatory.akt"))
