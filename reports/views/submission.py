@@ -42,6 +42,7 @@ def duty_context(sub: Submission, user: User) -> dict:
         "timeliness": timeliness(sub),
         "owed": owed,
         "complete": sum(item.is_complete for item in owed),
+        "next_owed": next((item for item in owed if not item.is_complete), None),
         "events": events,
         "returned": returns[-1] if returns and sub.state == Submission.State.RETURNED else None,
         "sent_back": events[-1] if events and events[-1].action == Action.SENT_BACK else None,

@@ -56,9 +56,10 @@ def test_a_half_year_end_to_end(visit, agency, javascript, language):
     receipt = sign_and_file(visit(f"signatory.{agency}", language, javascript=javascript))
 
     coordinator = visit("coordinator", language, javascript=javascript)
-    coordinator.goto(PERIOD)
-    coordinator.locator("tr", has_text=receipt).locator("th a").click()
-    assert narrative in coordinator.locator("main").inner_text()
+    coordinator.goto(clerk.url)
+    page = coordinator.locator("main").inner_text()
+    assert receipt in page
+    assert narrative in page
     coordinator.click("button[name=accept]")
     coordinator.goto(f"{PERIOD}consolidated/")
     assert narrative in coordinator.content()
@@ -76,28 +77,67 @@ def download(page, fmt):
     return page.request.get(f"{PERIOD}consolidated.{fmt}").body()
 
 
-def test_a_returned_report_comes_back_with_its_reason(visit):
+def test_a_returned_report_comes_back_with_its_comment_and_reason(visit):
     coordinator = visit("coordinator2")
     coordinator.goto(PERIOD)
-    row = coordinator.locator("tr:has(td:nth-child(2) .pill-info)").first
-    agency = row.locator("th a").inner_text()
-    row.locator("th a").click()
+    coordinator.select_option("select[name=state]", "submitted")
+    coordinator.click("form.filter-bar button")
+    coordinator.locator("tr", has=coordinator.locator("input[type=checkbox]")).first.locator("th a").click()
+    report = coordinator.url
+
+    coordinator.locator("article details", has=coordinator.locator("form[action$='/comment/']")).first.click()
+    coordinator.locator("form[action$='/comment/'] textarea").first.fill("Нақты санын жазыңыз")
+    coordinator.locator("form[action$='/comment/'] button").first.click()
     coordinator.click("button[name=return]")
     assert coordinator.locator(".error-summary").is_visible()
     coordinator.fill("textarea[name=reason]", "14-жолды нақтылаңыз")
     coordinator.click("button[name=return]")
-    assert agency in coordinator.locator("main").inner_text()
+
+    coordinator.goto(report)
+    code = coordinator.locator("main").inner_text().split("2009-H1-AKIMAT-")[1][:3].lower()
+    clerk = visit(f"reporter.{code}")
+    page = clerk.locator("main").inner_text()
+    assert "14-жолды нақтылаңыз" in page
+    assert "Нақты санын жазыңыз" in page
 
 
-def test_by_keyboard_alone(visit):
+def tab_to(page, selector):
+    """Press Tab until the focus is on what `selector` finds."""
+    for _press in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    pytest.fail(f"{selector} cannot be reached by keyboard on {page.url}")
+
+
+def test_from_home_to_the_receipt_by_keyboard_alone(visit):
+    """БҒМ has no signatory, so its reporter files directly."""
     page = visit("reporter.moes")
     page.goto("/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip-link"
     page.keyboard.press("Enter")
-    for _press in range(40):
-        page.keyboard.press("Tab")
-        if "btn-primary" in page.evaluate("document.activeElement.className"):
-            break
+    tab_to(page, "main a.btn-primary")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/submissions/*/")
+    page.wait_for_url("**/activities/*/")
+    while "/activities/" in page.url:
+        here = page.url
+        tab_to(page, "select[name=status]")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        tab_to(page, "textarea[name=narrative]")
+        page.keyboard.type("Пернетақтамен терілген мәтін")
+        for figure in page.locator("input[name^=spent_], input[name^=indicator_]").all():
+            tab_to(page, f"[name={figure.get_attribute('name')}]")
+            page.keyboard.press("Control+A")
+            page.keyboard.type("0")
+        tab_to(page, "button[name=next]")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url, here=here: url != here)
+    tab_to(page, "main a.btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/file/")
+    tab_to(page, "main button.btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/receipt/")
+    assert "2009-H1-MOES-01-" in page.locator("main").inner_text()
