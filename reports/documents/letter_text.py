@@ -144,7 +144,7 @@ def _russian(matter: Matter) -> LetterText:
     if matter.extension:
         until = cases.russian_date(matter.extension.due_on)
         paragraphs.append(
-            f"Впоследствии срок представления информации был продлён до {until} (основание: {matter.extension.act})."
+            f"Впоследствии срок представления информации был продлен до {until} (основание: {matter.extension.act})."
         )
     paragraphs += [
         state,

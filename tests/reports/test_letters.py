@@ -209,7 +209,7 @@ def test_a_letter_about_a_returned_report_says_when_it_was_returned(user, langua
     ("language", "expected"),
     [
         ("kk", "Кейіннен ақпаратты ұсыну мерзімі 2009 жылғы 14 шілдеге дейін ұзартылды (негіздеме: Бұйрық № 5)."),
-        ("ru", "Впоследствии срок представления информации был продлён до 14 июля 2009 года (основание: Бұйрық № 5)."),
+        ("ru", "Впоследствии срок представления информации был продлен до 14 июля 2009 года (основание: Бұйрық № 5)."),
     ],
 )
 def test_a_letter_names_the_extension_and_counts_from_it(user, language, expected):

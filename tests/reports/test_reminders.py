@@ -185,7 +185,7 @@ def test_a_report_that_awaits_signature_waits_for_its_signatory(user, mailoutbox
     assert "қолыңызды күтуде" in signatory.body
     assert reverse("file-submission", args=[submission.pk]) in signatory.body
     (reporter,) = to(mailoutbox, "reporter.akt")
-    assert "Информация ожидает подписи и ещё не представлена" in reporter.body
+    assert "Информация ожидает подписи и еще не представлена" in reporter.body
     assert reverse("file-submission", args=[submission.pk]) not in reporter.body
     (digest,) = to(mailoutbox, "coordinator")
     assert "- Akimat of Aktobe oblast (awaits signature), 3 days left" in digest.body
