@@ -45,7 +45,7 @@ def save_typed(form: EntryForm, *, submission: Submission, by: User, version: in
 def _is_typed(form: EntryForm) -> bool:
     """The form differs from the entry as it is now, and from what it was when the page was opened."""
     entry = form.owed.entry
-    typed = filing.revision_content(Entry(), form.values, form.spending, form.indicators)
+    typed = filing.written_content(form.values, form.spending, form.indicators)
     if typed == filing.revision_content(entry or Entry()):
         return False
     if entry is None or form.base_version == entry.version:

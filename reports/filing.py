@@ -70,7 +70,7 @@ def save_entry(
     seen = entry.version if entry else 0
     entry = entry or Entry(submission=locked, activity=activity, version=0)
     before = revision_content(entry)
-    after = revision_content(entry, values, spending, indicators or {})
+    after = _changed(before, values, spending, indicators or {})
     if after == before:
         return entry
     if seen != version:
@@ -245,7 +245,7 @@ def _end_signing(submission: Submission, by: User, action: str, reason: str = ""
 def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: list) -> SubmissionCopy:
     moment = calendar.now().astimezone(ZoneInfo(submission.period.programme.time_zone))
     number = submission.copies.count() + 1
-    last = submission.events.select_related("by").last()
+    sent = submission.events.filter(action=Action.SENT).select_related("by").last()
     content = canonical_json(
         copy_content(
             submission,
@@ -253,7 +253,7 @@ def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: lis
             number=number,
             at=moment,
             by=by,
-            prepared_by=last.by if last and last.action == Action.SENT else None,
+            prepared_by=sent.by if submission.awaits_signature else None,
             waivers=waivers,
         )
     )
@@ -269,22 +269,32 @@ def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: lis
     )
 
 
-def revision_content(
-    entry: Entry, values: dict | None = None, spending: dict | None = None, indicators: dict | None = None
-) -> dict:
-    """The entry as it is, or as the changes would make it: strings, so that both compare and store alike."""
-    stored = entry.pk is not None
-    money = {row.line_id: row.amount for row in entry.spending.all()} if stored else {}
-    counted = {row.indicator_id: row.value for row in entry.indicator_values.all()} if stored else {}
-    fields = {name: getattr(entry, name) for name in Entry.WRITTEN} | (values or {})
-    return {name: "" if value is None else str(value) for name, value in fields.items()} | {
-        "spending": _as_text(money | (spending or {})),
-        "indicators": _as_text(counted | (indicators or {})),
+def revision_content(entry: Entry) -> dict:
+    """The entry in strings, so that versions compare and store alike. Two queries, none for a new entry."""
+    empty = {"spending": {}, "indicators": {}}
+    values = {name: getattr(entry, name) for name in Entry.WRITTEN}
+    if entry.pk is None:
+        return _changed(empty, values, {}, {})
+    spending = {row.line_id: row.amount for row in entry.spending.all()}
+    indicators = {row.indicator_id: row.value for row in entry.indicator_values.all()}
+    return _changed(empty, values, spending, indicators)
+
+
+def written_content(values: dict, spending: dict, indicators: dict) -> dict:
+    """The same of an entry that holds nothing but this."""
+    return _changed(revision_content(Entry()), values, spending, indicators)
+
+
+def _changed(content: dict, values: dict, spending: dict, indicators: dict) -> dict:
+    figures = {
+        name: {key: figure for key, figure in (content[name] | _as_text(new)).items() if figure is not None}
+        for name, new in (("spending", spending), ("indicators", indicators))
     }
+    return content | {name: "" if value is None else str(value) for name, value in values.items()} | figures
 
 
-def _as_text(figures: dict[int, Decimal | int | None]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in figures.items() if value is not None}
+def _as_text(figures: dict[int, Decimal | int | None]) -> dict[str, str | None]:
+    return {str(key): None if figure is None else str(figure) for key, figure in figures.items()}
 
 
 def _store(model, key: str, name: str, entry: Entry, figures: dict) -> None:

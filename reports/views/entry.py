@@ -48,6 +48,8 @@ def answers_scripts(view):
 def entry(request, pk, ordinal):
     """Enter one activity; saving with “save and next” goes on to the next one that is not complete."""
     sub = get_submission_to_write(request, pk)
+    if request.method == "POST" and asks_for_json(request):
+        return _autosave(request, sub, ordinal)
     owed = owed_activities(sub)
     position = next((i for i, item in enumerate(owed) if item.activity.ordinal == ordinal), None)
     if position is None:
@@ -55,8 +57,6 @@ def entry(request, pk, ordinal):
     item = owed[position]
     if not sub.is_editable:
         return locked(request, sub, filing.why_locked(sub))
-    if request.method == "POST" and asks_for_json(request):
-        return _autosave(request, sub, item)
     before = entering.accepted_before(sub)
     accepted = before and before.entries.get(ordinal)
     form = EntryForm(request.POST or None, owed=item)
@@ -124,8 +124,13 @@ def locked(request, sub: Submission, why: str):
     return render(request, "reports/entry_locked.html", context, status=423)
 
 
-def _autosave(request, sub: Submission, item: OwedActivity) -> JsonResponse:
+def _autosave(request, sub: Submission, ordinal: int) -> JsonResponse:
     """Save the fields without errors; says what was saved, what was not and what the entry still lacks."""
+    item = owed_activity(sub, ordinal)
+    if item is None:
+        raise Http404
+    if not sub.is_editable:
+        return locked(request, sub, filing.why_locked(sub))
     if request.POST.get("writer") != str(request.user.pk):
         return refusal(_("Somebody else is signed in in this browser now."), 401)
     form = EntryForm(request.POST, owed=item)
@@ -138,7 +143,7 @@ def _autosave(request, sub: Submission, item: OwedActivity) -> JsonResponse:
     except Refused as refused:
         return refusal(str(refused), 423)
     now = calendar.now().astimezone(ZoneInfo(sub.period.programme.time_zone))
-    problems = owed_activity(sub, item.activity.ordinal).problems
+    problems = item.after(saved if saved.pk else None, form.spending, form.indicators).problems
     return JsonResponse(
         {
             "version": saved.version,

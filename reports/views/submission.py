@@ -35,6 +35,7 @@ def duty_context(sub: Submission, user: User) -> dict:
     """What `reports/_duty.html` and `reports/_task_list.html` show. Comments exist only once something was filed."""
     owed = owed_activities(sub)
     events = list(sub.events.select_related("by", "copy"))
+    signing = [event for event in events if event.action in (Action.SENT, Action.SENT_BACK, Action.FILED)]
     returns = [event for event in events if event.action in (Action.RETURNED, Action.REOPENED)]
     return {
         "submission": sub,
@@ -45,7 +46,7 @@ def duty_context(sub: Submission, user: User) -> dict:
         "next_owed": next((item for item in owed if not item.is_complete), None),
         "events": events,
         "returned": returns[-1] if returns and sub.state == Submission.State.RETURNED else None,
-        "sent_back": events[-1] if events and events[-1].action == Action.SENT_BACK else None,
+        "sent_back": signing[-1] if signing and signing[-1].action == Action.SENT_BACK else None,
         "reading": sub.first_submitted_at is not None,
         "threads": open_threads(sub, user) if sub.first_submitted_at else [],
     }

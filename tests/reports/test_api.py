@@ -428,10 +428,10 @@ def filed_by_three(write, file, report):
     [
         ("analyst", "periods/?", 4),
         ("analyst", "submissions/?", 4),
-        ("reporter.akt", "submissions/?", 5),
+        ("reporter.akt", "submissions/?", 4),
         ("analyst", "submissions/?period=2009-H1&agency=akimat-akt&state=submitted", 6),
         ("analyst", "entries/?", 6),
-        ("reporter.akt", "entries/?", 7),
+        ("reporter.akt", "entries/?", 6),
         ("analyst", "consolidated-reports/?", 5),
     ],
 )

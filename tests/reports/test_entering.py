@@ -569,5 +569,16 @@ def test_the_pages_cost_a_fixed_number_of_queries(browse, user, agency, written,
             assert browser.get(address).status_code == 200
 
 
-# Five are the frame's. Written entries bring their money and indicators: two more.
-ENTRY, ENTRIES = 18, 16
+@pytest.mark.parametrize("written", [False, True])
+def test_autosave_costs_a_fixed_number_of_queries(browse, user, written, django_assert_num_queries):
+    submission = submission_of(AKT)
+    if written:
+        write_all(submission, user("reporter.akt"))
+    browser = browse("reporter.akt")
+    data = entry_data(narrative="Жаңа мәтін", version=int(written))
+    with django_assert_num_queries(AUTOSAVE + 4 * written):
+        assert autosave(browser, submission, 17, data).status_code == 200
+
+
+# Four are the frame's, two of them autosave's. Written entries bring their money and indicators: two more.
+ENTRY, ENTRIES, AUTOSAVE = 17, 15, 18

@@ -442,6 +442,6 @@ def test_the_page_costs_a_fixed_number_of_queries(browse, user, django_assert_nu
     with at(2009, 7, 15, 10):
         write(user)
         write(user, language="ru")
-        # The frame's five, the report, its letters.
-        with django_assert_num_queries(7):
+        # The frame's four, the report, its letters.
+        with django_assert_num_queries(6):
             browser.get(url)

@@ -230,8 +230,8 @@ def test_the_page_shows_what_was_sent(browse, user, django_assert_num_queries):
         remind()
         for agency, language in (("akimat-akt", "kk"), ("akimat-akt", "ru"), ("akimat-kus", "ru")):
             write_letter(submission=submission_of(agency), by=user("coordinator"), language=language)
-        # The frame's five, the half-year, its bodies, letters, e-mails.
-        with django_assert_num_queries(9):
+        # The frame's four, the half-year, its bodies, letters, e-mails.
+        with django_assert_num_queries(8):
             page = browser.get(address)
     assert "reporter.akt@portal.example" in page.text
     assert "digest to the coordinators" in page.text
