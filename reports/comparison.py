@@ -64,24 +64,9 @@ def available(submission: Submission, copies: list[SubmissionCopy]) -> dict[Agai
     found: dict[Against, SubmissionCopy | None] = {}
     if len(copies) > 1:
         found[Against.FILING] = copies[-2]
-    if last := last_accepted(submission):
+    if last := SubmissionCopy.objects.last_accepted(submission):
         found[Against.LAST] = last
     return found | {Against.NOTHING: None}
-
-
-def last_accepted(submission: Submission) -> SubmissionCopy | None:
-    """What the agency last had accepted for an earlier half-year. One query."""
-    return (
-        SubmissionCopy.objects.filter(
-            submission__agency=submission.agency_id,
-            submission__state=Submission.State.ACCEPTED,
-            submission__period__programme=submission.period.programme_id,
-            submission__period__starts_on__lt=submission.period.starts_on,
-        )
-        .select_related("submission__period")
-        .order_by("submission__period__starts_on", "number")
-        .last()
-    )
 
 
 def compared_entries(

@@ -85,17 +85,7 @@ class AcceptedBefore:
 
 def accepted_before(submission: Submission) -> AcceptedBefore | None:
     """Of the latest earlier half-year whose report was accepted. One query."""
-    copy = (
-        SubmissionCopy.objects.filter(
-            submission__agency=submission.agency,
-            submission__state=Submission.State.ACCEPTED,
-            submission__period__programme=submission.period.programme_id,
-            submission__period__starts_on__lt=submission.period.starts_on,
-        )
-        .select_related("submission__period")
-        .order_by("submission__period__starts_on", "number")
-        .last()
-    )
+    copy = SubmissionCopy.objects.last_accepted(submission)
     return copy and AcceptedBefore(copy.submission.period, {e["activity"]: e for e in copy.data["entries"]})
 
 

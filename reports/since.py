@@ -25,17 +25,8 @@ def since_last(submission: Submission, owed: list[OwedActivity]) -> list[Differe
     Against what was last filed for an earlier half-year; nothing before the first. Three queries.
     """
     period = submission.period
-    copy = (
-        SubmissionCopy.objects.filter(
-            submission__agency=submission.agency_id,
-            submission__state__in=Submission.FILED,
-            submission__period__programme=period.programme_id,
-            submission__period__starts_on__lt=period.starts_on,
-        )
-        .select_related("submission__period")
-        .order_by("submission__period__starts_on", "number")
-        .last()
-    )
+    filed = SubmissionCopy.objects.before(submission).filter(submission__state__in=Submission.FILED)
+    copy = filed.last()
     if copy is None:
         return []
     last, found = copy.submission.period, []

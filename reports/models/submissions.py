@@ -87,8 +87,23 @@ class Submission(models.Model):
         return self.extended_to or self.period.submissions_due
 
 
+class SubmissionCopyQuerySet(models.QuerySet):
+    def before(self, submission: Submission):
+        """Copies of the agency's reports for earlier half-years, oldest first, each with its half-year."""
+        earlier = self.filter(
+            submission__agency=submission.agency_id,
+            submission__period__programme=submission.period.programme_id,
+            submission__period__starts_on__lt=submission.period.starts_on,
+        )
+        return earlier.select_related("submission__period").order_by("submission__period__starts_on", "number")
+
+    def last_accepted(self, submission: Submission):
+        """What the agency last had accepted for an earlier half-year, None before the first. One query."""
+        return self.before(submission).filter(submission__state=Submission.State.ACCEPTED).last()
+
+
 class SubmissionCopy(models.Model):
-    """What was filed, exactly. The database refuses any change of a row (migration 0002)."""
+    """What was filed, exactly. The database refuses any change of a row."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="copies", verbose_name=_("submission"))
     number = models.PositiveSmallIntegerField(_("filing"))
@@ -97,6 +112,8 @@ class SubmissionCopy(models.Model):
     content = models.TextField(_("content, canonical JSON"))
     sha256 = models.CharField(max_length=64)
     receipt = models.CharField(_("receipt number"), max_length=60, unique=True)
+
+    objects = SubmissionCopyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("filed copy")
