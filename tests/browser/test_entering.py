@@ -62,6 +62,15 @@ def stored(page, address, box=NARRATIVE):
         other.close()
 
 
+def wait_until_kept(page, text):
+    """Until the browser's own store holds what was typed."""
+    for _attempt in range(100):
+        if page.evaluate("text => Object.values(localStorage).some((draft) => draft.includes(text))", text):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"{text!r} is not in the browser's store")
+
+
 def sign_in_again(page, username):
     page.goto("/sign-in/")
     page.fill("input[name=username]", username)
@@ -102,9 +111,9 @@ def test_a_cut_connection_costs_no_word(visit):
     page.locator(NARRATIVE).press_sequentially(", екінші бөлік")
     expect(page.locator(STATE)).to_have_text(OFFLINE, timeout=SOON)
     page.locator(NARRATIVE).press_sequentially(", үшінші")
-    page.wait_for_timeout(400)
+    wait_until_kept(page, "Бірінші бөлік, екінші бөлік, үшінші")
     context = page.context
-    page.close(run_before_unload=True)
+    page.close()
     context.set_offline(False)
     page = context.new_page()
     page.goto(address)
@@ -133,7 +142,7 @@ def test_text_that_is_put_back_can_be_discarded(visit):
     before = page.locator(NARRATIVE).input_value()
     page.context.set_offline(True)
     type_into(page, "Керек емес")
-    page.wait_for_timeout(400)
+    wait_until_kept(page, "Керек емес")
     page.context.set_offline(False)
     page.reload()
     page.click("[data-discard]")
@@ -165,7 +174,7 @@ def test_a_restart_of_the_browser_costs_no_word(visit, chromium, portal):
     address = open_entry(page)
     page.context.set_offline(True)
     type_into(page, "Қайта ашылғанда тұрсын")
-    page.wait_for_timeout(400)
+    wait_until_kept(page, "Қайта ашылғанда тұрсын")
     kept = page.context.storage_state()
     page.context.close()
     context = chromium.new_context(base_url=portal, storage_state=kept)
