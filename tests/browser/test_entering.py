@@ -222,7 +222,7 @@ def test_one_persons_text_is_not_shown_to_another_at_the_same_computer(visit):
     address = open_entry(page)
     page.context.set_offline(True)
     type_into(page, "Бөтен көзге емес")
-    page.wait_for_timeout(400)
+    wait_until_kept(page, "Бөтен көзге емес")
     page.context.set_offline(False)
     page.context.clear_cookies(name="sessionid")
     sign_in_again(page, "signatory.zha")
@@ -243,6 +243,7 @@ def test_two_people_in_one_draft_the_second_keeps_his_with_one_click(visit):
     assert "Бірінші адам" in second.locator(".conflict").inner_text()
     assert "Екінші адам" in second.locator(".conflict").inner_text()
     second.click("button[name=overwrite]")
+    second.wait_for_selector("main > .notice")
     assert second.locator(NARRATIVE).input_value() == "Екінші адам"
     assert stored(second, address) == "Екінші адам"
     assert not second.locator("[data-notices] .notice").count()
@@ -267,7 +268,7 @@ def test_text_that_was_overtaken_is_shown_and_overwrites_nothing_unasked(visit):
     address = open_entry(second, 3)
     second.context.set_offline(True)
     type_into(second, "Желісіз")
-    second.wait_for_timeout(400)
+    wait_until_kept(second, "Желісіз")
     first.goto(address)
     type_into(first, "Осы арада сақталған")
     expect(first.locator(STATE)).to_have_text(SAVED, timeout=SOON)
