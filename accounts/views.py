@@ -8,13 +8,13 @@ from django.http import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from . import kept_text
+from .next_page import next_page
 
 # So much of a request that is too large is still read, so that the browser gets to the answer.
 MOST_TO_READ = 256 * 2**20
@@ -22,7 +22,6 @@ MOST_TO_READ = 256 * 2**20
 
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
-    next = forms.CharField(required=False)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -105,10 +104,7 @@ def _read_to_the_end(request) -> None:
 def set_language(request):
     """Keep the chosen language with the account, or in a cookie for a visitor, and go back to the page."""
     form = LanguageForm(request.POST)
-    target = form.data.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    response = redirect(next_page(request, otherwise="/"))
     if form.is_valid():
         language = form.cleaned_data["language"]
         if request.user.is_authenticated:

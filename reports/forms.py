@@ -78,7 +78,7 @@ class EntryForm(forms.Form):
         rows=3,
         help_text=_(
             "Needed when the activity is delayed, when there is nothing to report, "
-            "and when the money differs from the plan."
+            "and when money, a figure or a date is not what one would expect."
         ),
     )
     next_step = LongTextField(

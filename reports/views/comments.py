@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+
+from accounts.next_page import next_page
 
 from .. import review
 from ..models import Comment, Submission
@@ -92,9 +93,7 @@ def _about(form: CommentForm):
 
 def _next(request, submission: Submission) -> str:
     """The page to come back to; the report if it is not one of the portal's own."""
-    wanted = request.POST.get("next", "").partition("#")[0]
-    own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if own else reverse("submission", args=[submission.pk])
+    return next_page(request, otherwise=reverse("submission", args=[submission.pk])).partition("#")[0]
 
 
 def _back(request, made: Comment) -> str:

@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+
+from accounts.next_page import next_page
 
 from .. import review as reviewing
 from ..duty import owed_activities
@@ -93,9 +94,7 @@ def accept_selected(request, slug, code):
         messages.success(request, _("Accepted: %(agencies)s.") % {"agencies": ", ".join(accepted)})
     if not chosen:
         messages.warning(request, _("Select at least one report."))
-    target = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if own else reverse("period", args=[slug, code]))
+    return redirect(next_page(request, otherwise=reverse("period", args=[slug, code])))
 
 
 def extend(request, pk):
