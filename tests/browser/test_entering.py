@@ -39,7 +39,9 @@ def report_of(page):
 def open_entry(page, place=0):
     """An entry by its place in the task list."""
     page.goto(report_of(page))
-    page.locator("a.task-name").nth(place).click()
+    # A click ends when the address has changed, before the page has its scripts.
+    with page.expect_navigation():
+        page.locator("a.task-name").nth(place).click()
     return page.url
 
 
