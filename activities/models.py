@@ -197,6 +197,9 @@ class Indicator(models.Model):
         verbose_name=_("expected result"),
     )  # fmt: skip
     target = models.PositiveIntegerField(_("target"), null=True, blank=True)
+    # What the programme's own description of the situation counts, where it counts the same thing.
+    baseline = models.PositiveIntegerField(_("baseline"), null=True, blank=True)
+    baseline_place = models.CharField(_("place of the baseline"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("indicator")

@@ -23,7 +23,7 @@ from programme.money import ZERO
 
 from . import filing, notices, review
 from .canonical import canonical_json
-from .consolidation import finalise
+from .consolidation.finalising import finalise
 from .duty import OwedActivity, OwedLine, owed_activities
 from .models import Comment, Entry, EntryRevision, IndicatorValue, Period, Spending, Submission
 from .periods import current_period, filers

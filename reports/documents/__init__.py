@@ -5,7 +5,7 @@ gives the same bytes, whenever and wherever it is rendered.
 """
 
 from ..canonical import canonical_json
-from ..consolidation import Report
+from ..consolidation.structure import Report
 from . import docx, outline, pdf, xlsx
 
 CONTENT_TYPES = {

@@ -17,7 +17,7 @@ from programme.models import FundingSource
 from programme.money import format_money
 
 from ..canonical import canonical_json, sha256_of
-from ..consolidation import ActivityPart, EntryPart, Filing, Report, Rollup, SectionPart
+from ..consolidation.structure import ActivityPart, EntryPart, Filing, Report, Rollup, SectionPart
 from ..models import Entry, Submission
 from ..timeliness import Timing
 from . import tables

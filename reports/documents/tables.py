@@ -13,7 +13,7 @@ from activities.models import Responsibility
 from programme.models import FundingSource
 from programme.money import ZERO, format_money
 
-from ..consolidation import ActivityPart, MoneyRow, Report, Rollup
+from ..consolidation.structure import ActivityPart, MoneyRow, Report, Rollup
 from ..models import Entry, Submission
 from .wording import Wording, as_written, capital, timing_in_words
 

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..consolidation import ActivityPart, Filing, Report, Text
+from ..consolidation.structure import ActivityPart, Filing, Report, Text
 from ..timeliness import Timeliness, Timing
 
 _KAZAKH_LETTERS = set("әғқңөұүһіӘҒҚҢӨҰҮҺІ")

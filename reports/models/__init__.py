@@ -1,6 +1,14 @@
 """Half-years, what each agency files for them, how it is reviewed, and the consolidated report."""
 
-from .consolidated import ConsolidatedReport
+from .consolidated import (
+    ConsolidatedReport,
+    Dispatch,
+    Proposal,
+    ReportDocument,
+    ReportEvent,
+    ReportText,
+    ReportTextRevision,
+)
 from .correspondence import Letter, Reminder
 from .entries import Attachment, Entry, EntryRevision, IndicatorValue, Spending
 from .periods import Period
@@ -12,13 +20,19 @@ __all__ = [
     "Attachment",
     "Comment",
     "ConsolidatedReport",
+    "Dispatch",
     "Entry",
     "EntryRevision",
     "Extension",
     "IndicatorValue",
     "Letter",
     "Period",
+    "Proposal",
     "Reminder",
+    "ReportDocument",
+    "ReportEvent",
+    "ReportText",
+    "ReportTextRevision",
     "Rule",
     "Spending",
     "Submission",

@@ -8,7 +8,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from .. import consolidation, documents
+from .. import documents
+from ..consolidation import building, finalising, structure
 from ..models import ConsolidatedReport
 from ..transitions import Refused
 from .periods import get_period
@@ -23,7 +24,7 @@ def preview(request, slug, code):
         return _finalise(request, period)
     frozen = ConsolidatedReport.objects.select_related("finalised_by").filter(period=period).first()
     try:
-        report = frozen.data if frozen else consolidation.consolidate(period)
+        report = structure.read(frozen.data) if frozen else building.consolidate(period)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("period", slug, code)
@@ -46,7 +47,7 @@ def document(request, slug, code, fmt):
     if fmt not in documents.CONTENT_TYPES:
         raise Http404
     try:
-        report = consolidation.report_of(period)
+        report = building.report_of(period)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("period", slug, code)
@@ -65,7 +66,7 @@ def _finalise(request, period):
     if not request.user.coordinates:
         raise PermissionDenied
     try:
-        frozen = consolidation.finalise(period=period, by=request.user)
+        frozen = finalising.finalise(period=period, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

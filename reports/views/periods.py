@@ -1,6 +1,6 @@
 """The half-years of a programme, and who has filed for one of them."""
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from programme.models import Programme
 
 from ..board import board, to_chase
-from ..models import Period, Submission
+from ..models import ConsolidatedReport, Period, Submission
 from ..review_forms import BoardFilter
 from ..standing import counts, standings
 
@@ -23,8 +23,8 @@ def period_list(request, slug):
     programme = get_object_or_404(Programme, slug=slug)
     visible = Submission.objects.visible_to(request.user).select_related("agency")
     periods = (
-        programme.periods.select_related("programme", "consolidated_report")
-        .defer("consolidated_report__content")
+        programme.periods.select_related("programme")
+        .annotate(is_finalised=Exists(ConsolidatedReport.objects.filter(period=OuterRef("pk"))))
         .prefetch_related(Prefetch("submissions", visible, to_attr="visible"))
     )
     rows = []

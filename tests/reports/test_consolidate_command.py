@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from reports import documents
-from reports.consolidation import consolidate
+from reports.consolidation.building import consolidate
 
 pytestmark = pytest.mark.django_db
 SLUG = "children-2007-2011"

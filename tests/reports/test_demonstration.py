@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from accounts.models import User
-from reports.consolidation import consolidate
+from reports.consolidation.building import consolidate
 from reports.demonstration import PASSWORD, Demonstration
 from reports.models import ConsolidatedReport, Entry, Period, Submission, SubmissionEvent
 from reports.timeliness import timeliness

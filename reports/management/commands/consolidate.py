@@ -9,7 +9,7 @@ from programme.commands import PortalCommand
 from programme.loading import LANGUAGES
 from programme.models import Programme
 from reports import documents
-from reports.consolidation import report_of
+from reports.consolidation.building import report_of
 from reports.models import Period
 from reports.transitions import Refused
 
