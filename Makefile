@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test browser check fix messages
+.PHONY: run test browser bench check fix messages
 
 run: $(STAMP) .env
 	$(BIN)/python manage.py messages --compile
@@ -19,6 +19,11 @@ run: $(STAMP) .env
 test: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
 	DEBUG=1 PORTAL_TODAY= $(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
+
+# What the consolidated report costs at 1, 10 and 100 times the demonstration's size, into docs/performance.md.
+bench: $(STAMP)
+	DEBUG=1 $(BIN)/python manage.py messages --compile
+	$(BIN)/python -m tests.bench.consolidated $(ARGS)
 
 # The browser tests take the system's Chromium, or else Playwright's own.
 browser: $(STAMP)

@@ -38,10 +38,14 @@ class IndicatorSerializer(ReadOnlySerializer):
 
     class Meta:
         model = Indicator
-        fields = ["programme", "activity", "code", "title", "unit", "stage", "target"]
+        fields = ["programme", "activity", "code", "title", "unit", "stage", "target", "baseline", "baseline_place"]
         help_texts = {
             "code": INDICATOR_CODE,
             "target": _("For the whole country and the whole stage; null where the decree gives none."),
+            "baseline": _(
+                "What the decree counts before the programme began; null where it counts nothing of the kind."
+            ),
+            "baseline_place": _("Where it stands in the decree; empty without a baseline."),
         }
 
 

@@ -224,6 +224,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 EMAIL_TIMEOUT = 5
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
 
+# The certificate that signs the consolidated report's PDF (PKCS#12), and what signatures are validated against.
+SIGNING_CERTIFICATE = env.str("SIGNING_CERTIFICATE", default="")
+SIGNING_PASSPHRASE = env.str("SIGNING_PASSPHRASE", default="")
+SIGNING_TRUST = env.str("SIGNING_TRUST", default="")
+
 # The day the portal takes for today; empty means the real one. See programme.calendar.
 PORTAL_TODAY = _date_or_none(env.str("PORTAL_TODAY", default=""))
 

@@ -23,7 +23,17 @@ from programme.api import (
 )
 from programme.models import Agency
 
-from .models import ConsolidatedReport, Entry, IndicatorValue, Period, Spending, Submission, SubmissionCopy
+from .models import (
+    ConsolidatedReport,
+    Dispatch,
+    Entry,
+    IndicatorValue,
+    Period,
+    ReportDocument,
+    Spending,
+    Submission,
+    SubmissionCopy,
+)
 from .timeliness import Timing, timeliness
 
 AGENCY_CODE = _("Code of the agency.")
@@ -265,6 +275,7 @@ class EntryViewSet(ListViewSet):
 
 class ReportState(TextChoices):
     FINAL = "final", _("final")
+    SENT = "sent", _("sent")
 
 
 class PinnedCopySerializer(ReadOnlySerializer):
@@ -276,24 +287,54 @@ class PinnedCopySerializer(ReadOnlySerializer):
         help_texts = {"receipt": _("Receipt number."), "sha256": _("SHA-256 of the filed copy.")}
 
 
+class DispatchSerializer(ReadOnlySerializer):
+    class Meta:
+        model = Dispatch
+        fields = ["number", "dated", "addressee"]
+        help_texts = {
+            "number": _("Outgoing number."),
+            "dated": _("Outgoing date."),
+            "addressee": _("To whom, as written."),
+        }
+
+
+class ReportDocumentSerializer(ReadOnlySerializer):
+    class Meta:
+        model = ReportDocument
+        fields = ["format", "language", "sha256"]
+        help_texts = {"format": "docx, pdf, signed.pdf, xlsx.", "sha256": _("SHA-256 of the file.")}
+
+
 class ConsolidatedReportSerializer(ReadOnlySerializer):
     programme = key_of("period.programme.slug", PROGRAMME_SLUG)
     period = Code(help_text=PERIOD_CODE)
     state = serializers.SerializerMethodField(help_text=_("Drafts are not listed."))
+    sent = serializers.SerializerMethodField(help_text=_("How it went out; null until it is sent."))
     demonstration = demonstration_mark()
     copies = PinnedCopySerializer(many=True, read_only=True, help_text=_("What it was compiled from."))
+    documents = ReportDocumentSerializer(
+        many=True, read_only=True, help_text=_("Its files that have been given out; they never change.")
+    )
 
     class Meta:
         model = ConsolidatedReport
-        fields = ["programme", "period", "state", "finalised_at", "sha256", "demonstration", "copies"]
+        fields = [
+            "programme", "period", "number", "state", "finalised_at", "sha256", "sent", "demonstration", "copies",
+            "documents",
+        ]  # fmt: skip
         help_texts = {
+            "number": _("1: the report; 2 and up: its supplements."),
             "finalised_at": _("When it was frozen."),
             "sha256": _("SHA-256 of the frozen report."),
         }
 
     @extend_schema_field(serializers.ChoiceField(choices=ReportState.choices))
     def get_state(self, report):
-        return ReportState.FINAL
+        return ReportState.SENT if hasattr(report, "dispatch") else ReportState.FINAL
+
+    @extend_schema_field(DispatchSerializer(allow_null=True))
+    def get_sent(self, report):
+        return DispatchSerializer(report.dispatch).data if hasattr(report, "dispatch") else None
 
 
 class ConsolidatedReportFilter(filters.FilterSet):
@@ -301,7 +342,7 @@ class ConsolidatedReportFilter(filters.FilterSet):
     period = period_filter("period__code")
 
 
-@extend_schema(summary=_("Finalised consolidated reports with the copies that they pin"))
+@extend_schema(summary=_("Finalised consolidated reports and supplements, with the copies that they pin"))
 class ConsolidatedReportViewSet(ListViewSet):
     queryset = ConsolidatedReport.objects.none()  # for the schema; rows come from get_queryset
     serializer_class = ConsolidatedReportSerializer
@@ -313,7 +354,9 @@ class ConsolidatedReportViewSet(ListViewSet):
             ConsolidatedReport.objects.visible_to(self.request.user)
             .with_demonstration()
             .defer("content")
-            .select_related("period__programme")
-            .prefetch_related(Prefetch("copies", pinned))
-            .order_by("period__starts_on", "period__programme__slug")
+            .select_related("period__programme", "dispatch")
+            .prefetch_related(
+                Prefetch("copies", pinned), Prefetch("documents", ReportDocument.objects.defer("content"))
+            )
+            .order_by("period__starts_on", "period__programme__slug", "number")
         )

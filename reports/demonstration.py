@@ -14,6 +14,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.models import Role, User
 from activities.models import Deadline
@@ -23,7 +25,7 @@ from programme.money import ZERO
 
 from . import filing, notices, review
 from .canonical import canonical_json
-from .consolidation.finalising import finalise
+from .consolidation import finalising
 from .duty import OwedActivity, OwedLine, owed_activities
 from .models import Comment, Entry, EntryRevision, IndicatorValue, Period, Spending, Submission
 from .periods import current_period, filers
@@ -114,7 +116,7 @@ class Demonstration:
         return {user.username: user for user in User.objects.filter(username__in=wanted).select_related("agency")}
 
     def _completed(self, period: Period) -> None:
-        """Filed by all but one, a few of them late; accepted; consolidated on the last day."""
+        """Filed by all but one, a few of them late; accepted; consolidated and sent on the last day."""
         for submission in self._submissions(period):
             code = submission.agency.code
             if code == MISSING[period.half]:
@@ -127,8 +129,23 @@ class Demonstration:
             )
             self._file(submission, day)
             self._accept(submission, min(day + datetime.timedelta(days=1), period.consolidated_due))
-        with calendar.pretend(self._moment(period.consolidated_due, "final", hour=16)):
-            finalise(period=period, by=self.users["coordinator2"])
+        self._send(period)
+
+    def _send(self, period: Period) -> None:
+        """Handed over, finalised and sent on the last day, with an outgoing number that is made up."""
+        day = period.consolidated_due
+        with calendar.pretend(self._moment(day, "proposed", hour=15)):
+            finalising.propose(period=period, by=self.users["coordinator"])
+        with calendar.pretend(self._moment(day, "final", hour=16)):
+            report = finalising.finalise(period=period, by=self.users["coordinator2"])
+        with calendar.pretend(self._moment(day, "sent", hour=17)), translation.override("kk"):
+            finalising.send(
+                report=report,
+                by=self.users["coordinator"],
+                number=f"12-3/{1000 + _pick(period.code, 'outgoing') % 900}",
+                dated=day,
+                addressee=gettext("To the Government of the Republic of Kazakhstan"),
+            )
 
     def _under_way(self, period: Period) -> None:
         """In every state, as far as `as_of` allows."""

@@ -5,6 +5,9 @@ from .views.activity import activity
 from .views.entries import entries
 from .views.entry import entry
 from .views.history import history
+from .views.tracing import behind
+from .views.verification import verify
+from .views.workspace import report_text, workspace
 
 PERIOD = "programmes/<slug:slug>/periods/<str:code>/"
 SUBMISSION = "submissions/<int:pk>/"
@@ -15,8 +18,14 @@ urlpatterns = [
     path(PERIOD, periods.period_board, name="period"),
     path(f"{PERIOD}accept/", review.accept_selected, name="accept-selected"),
     path(f"{PERIOD}reminders/", letters.reminders, name="reminders"),
+    path(f"{PERIOD}workspace/", workspace, name="workspace"),
+    path(f"{PERIOD}workspace/<str:part>/", report_text, name="report-text"),
     path(f"{PERIOD}consolidated/", consolidated.preview, name="consolidated"),
+    path(f"{PERIOD}consolidated/behind/", behind, name="behind"),
     path(f"{PERIOD}consolidated.<str:fmt>", consolidated.document, name="consolidated-document"),
+    path(f"{PERIOD}consolidated/<int:number>/", consolidated.preview, name="consolidated-report"),
+    path(f"{PERIOD}consolidated/<int:number>/send/", consolidated.send, name="send-consolidated"),
+    path(f"{PERIOD}consolidated/<int:number>.<str:fmt>", consolidated.document, name="consolidated-report-document"),
     path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
     path(SUBMISSION, submission.submission, name="submission"),
     path(f"{SUBMISSION}activities/<int:ordinal>/", entry, name="entry"),
@@ -33,4 +42,5 @@ urlpatterns = [
     path(f"{SUBMISSION}comments/", comments.comment, name="comment"),
     path("comments/<int:pk>/answer/", comments.answer, name="answer"),
     path("comments/<int:pk>/resolve/", comments.resolve, name="resolve"),
+    path("verify/", verify, name="verify"),
 ]

@@ -5,7 +5,7 @@ from django.urls import get_resolver, reverse
 
 from programme import calendar
 from reports import review
-from reports.models import Letter
+from reports.models import ConsolidatedReport, Letter, Period
 
 from .reports.scenes import at, filed, submission_of, write_all
 from .reports.uploads import attach
@@ -45,9 +45,19 @@ TABLE = {
     ("periods", (SLUG,), "get"): EVERYBODY,
     ("period", (SLUG, "2009-H1"), "get"): EVERYBODY,
     ("reminders", (SLUG, "2009-H1"), "get"): READERS,
+    ("workspace", (SLUG, "2008-H2"), "get"): (SIGN_IN, NO, NO, NO, NO, OK, NO, NO),
+    ("workspace", (SLUG, "2008-H2"), "post"): (SIGN_IN, NO, NO, NO, NO, MOVED, NO, NO),
+    ("report-text", (SLUG, "2008-H2", "activity-14"), "get"): (SIGN_IN, NO, NO, NO, NO, OK, NO, NO),
+    ("report-text", (SLUG, "2008-H2", "activity-14"), "post"): (SIGN_IN, NO, NO, NO, NO, NONE, NO, NO),
     ("consolidated", (SLUG, "2008-H2"), "get"): READERS,
     ("consolidated", (SLUG, "2008-H2"), "post"): (SIGN_IN, NO, NO, NO, NO, MOVED, NO, NO),
     ("consolidated-document", (SLUG, "2008-H2", "json"), "get"): READERS,
+    ("consolidated-report", (SLUG, "2008-H2", 1), "get"): READERS,
+    ("consolidated-report", (SLUG, "2008-H2", 1), "post"): (SIGN_IN, NO, NO, NO, NO, MOVED, NO, NO),
+    ("consolidated-report", (SLUG, "2008-H2", 2), "get"): (SIGN_IN, NO, NO, NO, NO, NONE, NONE, NONE),
+    ("consolidated-report-document", (SLUG, "2008-H2", 1, "json"), "get"): READERS,
+    ("send-consolidated", (SLUG, "2007-H2", 1), "post"): (SIGN_IN, NO, NO, NO, NO, 422, NO, NO),
+    ("behind", (SLUG, "2008-H2"), "get"): (SIGN_IN, NO, NO, NO, NO, 400, 400, 400),
     ("submission", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
     ("submission", ("filed",), "get"): (SIGN_IN, OK, OK, NONE, NONE, OK, OK, OK),
     ("entry", ("draft", 14), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
@@ -74,6 +84,8 @@ TABLE = {
     ("extend", ("draft",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
     ("waive", ("draft",), "get"): (SIGN_IN, NO, NO, NONE, NONE, OK, NO, NO),
     ("waive", ("draft",), "post"): (SIGN_IN, NO, NO, NONE, NONE, 422, NO, NO),
+    ("verify", (), "get"): (OK,) * 8,
+    ("verify", (), "post"): (422,) * 8,
     ("datasets", (), "get"): EVERYBODY,
     ("dataset", ("timeliness", "csv"), "get"): EVERYBODY,
     ("healthz", (), "get"): (OK,) * 8,
@@ -114,6 +126,13 @@ def places(user):
         at=calendar.now(),
     )
     comment = review.comment(submission=done, by=user("coordinator"), text="Санын нақтылаңыз")
+    ConsolidatedReport.objects.create(
+        period=Period.objects.get(code="2007-H2"),
+        content="{}",
+        sha256="0" * 64,
+        finalised_at=calendar.now(),
+        finalised_by=user("coordinator"),
+    )
     return {
         "filed": done.pk,
         "draft": draft.pk,

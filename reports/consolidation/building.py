@@ -5,9 +5,10 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Indicator, Responsibility
@@ -55,9 +56,9 @@ def consolidate(period: Period) -> Report:
 
 
 def report_of(period: Period) -> Report:
-    """The first frozen structure of a finalised half-year, else the live one."""
+    """The first structure of a finalised half-year as it was frozen, else the live one."""
     frozen = ConsolidatedReport.objects.filter(period=period).first()
-    return read(frozen.data) if frozen else consolidate(period)
+    return frozen.data if frozen else consolidate(period)
 
 
 def in_all_languages(row, name: str) -> Text:
@@ -99,6 +100,10 @@ class _Heard:
     filings: list[Filing]
     spent: _Spent
     counted: _Counted
+
+    @cached_property
+    def filing_of(self) -> dict[str, Filing]:
+        return {filing["agency"]: filing for filing in self.filings}
 
 
 @dataclass
@@ -192,16 +197,21 @@ def _load(period: Period, today: datetime.date) -> _Material:
     )
 
 
-def accepted_copies(period: Period) -> list[SubmissionCopy]:
-    """The latest copy of each submission accepted for this or an earlier half-year, oldest half-year first."""
+def latest_accepted(period: Period) -> QuerySet[SubmissionCopy]:
+    """The latest copy of each submission accepted for this or an earlier half-year: what its report is built from."""
     latest = SubmissionCopy.objects.filter(submission=OuterRef("submission")).order_by("-number")
+    return SubmissionCopy.objects.filter(
+        submission__period__programme=period.programme_id,
+        submission__period__starts_on__lte=period.starts_on,
+        submission__state=Submission.State.ACCEPTED,
+        pk=Subquery(latest.values("pk")[:1]),
+    )
+
+
+def accepted_copies(period: Period) -> list[SubmissionCopy]:
+    """The same, oldest half-year first."""
     return list(
-        SubmissionCopy.objects.filter(
-            submission__period__programme=period.programme_id,
-            submission__period__starts_on__lte=period.starts_on,
-            submission__state=Submission.State.ACCEPTED,
-            pk=Subquery(latest.values("pk")[:1]),
-        )
+        latest_accepted(period)
         .select_related("submission__agency__region", "submission__period")
         .order_by("submission__period__starts_on", "submission__agency__ordinal")
     )
@@ -319,7 +329,7 @@ def _activity_part(activity: Activity, material: _Material, heard: _Heard) -> Ac
             missing.append(responsibility.agency.code)
     statuses = [entry["status"] for entry in entries]
     rollup = roll_up(statuses, len(missing))
-    codes = {responsibility.agency.code for responsibility in responsible}
+    codes = [responsibility.agency.code for responsibility in responsible]
     lines = material.lines[activity.pk]
     return {
         "ordinal": activity.ordinal,
@@ -335,7 +345,7 @@ def _activity_part(activity: Activity, material: _Material, heard: _Heard) -> Ac
             period=period,
             rollup=rollup,
             entries=entries,
-            filings=[filing for filing in heard.filings if filing["agency"] in codes],
+            filings=[heard.filing_of[code] for code in codes if code in heard.filing_of],
             periods=material.periods,
             today=material.today,
         ),

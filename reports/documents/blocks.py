@@ -129,6 +129,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A number in words, such as "done: 14", with what is behind it as in Cell."""
+
+    text: str
+    behind: str = ""
+
+
+@dataclass(frozen=True)
 class MoneyLine:
     """One source: planned for the year, spent in the half-year, spent since the start; million tenge as written."""
 
@@ -157,9 +165,9 @@ class PlanRow:
     money: list[MoneyLine]
     state: str
     state_label: str
-    counts: list[str]
+    counts: list[Figure]
     done: list[Paragraph]
-    indicators: list[str]
+    indicators: list[Figure]
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,7 @@ class Answer:
     state: str
     state_label: str
     period: str
-    spent: str
+    spent: Figure
     paragraphs: list[Paragraph]
 
     @property

@@ -6,6 +6,8 @@ falls back to a wording that needs no case.
 
 import datetime
 
+from django.utils.formats import date_format
+
 # A line does not end between a day and its month.
 NBSP = "\u00a0"
 
@@ -26,6 +28,7 @@ _RUSSIAN_ACTS = {
     "Правительство": ("Правительства", "постановления", "постановлением"),
     "Президент": ("Президента", "Указа", "Указом"),
 }
+_RUSSIAN_TITLES = {"постановления": "Постановление", "Указа": "Указ"}
 
 # Where and to when: 10 шілдеде, 10 шілдеге.
 _KAZAKH_MONTHS = (
@@ -79,6 +82,15 @@ def russian_act(issuer: str) -> tuple[str, str, str] | None:
         return None
     whose, *act = _RUSSIAN_ACTS[head]
     return (f"{whose} {rest}".strip(), *act)
+
+
+def citation(issuer: str, number: str, date: datetime.date, language: str) -> str:
+    """An act as it is cited: "Қазақстан Республикасы Үкіметінің 2007 жылғы 21 желтоқсандағы № 1245 қаулысы"."""
+    if language == "kk" and (known := kazakh_act(issuer)):
+        return f"{known[0]} {kazakh_date(date, 'attributive')} №{NBSP}{number} {known[1]}"
+    if language == "ru" and (known := russian_act(issuer)):
+        return f"{_RUSSIAN_TITLES[known[1]]} {known[0]} от {russian_date(date)} №{NBSP}{number}"
+    return f"{issuer}, {date_format(date, 'DATE_FORMAT')}, №{NBSP}{number}"
 
 
 def kazakh_genitive(word: str) -> str:

@@ -1,41 +1,38 @@
-"""The report in Word: real styles, A4, the plan's own form on landscape pages."""
+"""The report in Word: real styles, a table of contents, A4 upright or landscape as each part asks."""
 
 import datetime
 import io
 import zipfile
+from collections.abc import Iterator
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
+from . import pdf
+from .blocks import Block, Outline, Paragraph, Picture, Prose
+from .docx_contents import add_bookmark, add_contents, add_field
 from .docx_styles import define_styles
-from .docx_tables import LOCALES, SHORT, Cell, Run, is_short, plain, row_element, table_element
-from .outline import ActivityOutline, Answer, Outline
-from .tables import Table
+from .docx_tables import LOCALES, run_element, table_element
+from .paper import Run, grid, kept, lines_said, picture_width
 
-HEAD_FILL, ACTIVITY_FILL, TOTAL_FILL = "D9E2EC", "EEF2F6", "F3F4F6"
-# Columns of the plan's table, mm: the activity's cell is two columns wide, the body's is № with the first of them.
-PLAN_WIDTHS = [12, 34, 24, 40, 26, 26, 25, 26, 25, 29]
-# A table with fewer rows than this is kept on one page.
-SMALL = 14
+PIXELS_PER_INCH = 200
 PROPERTY_LENGTH = 255
 
 
 def render(outline: Outline) -> bytes:
+    """Raises what `pdf.pages_and_pictures` does: pages for the contents, and SVGs as the PNGs that Word needs."""
+    pages, pictures = pdf.pages_and_pictures(outline, PIXELS_PER_INCH)
     document = Document()
     define_styles(document, LOCALES[outline.language])
     _properties(document, outline)
+    _leave_compatibility_mode(document)
     _page(document.sections[0], landscape=False)
-    _header_and_footer(document.sections[0], outline)
+    _headers_and_footers(document.sections[0], outline)
     _cover(document, outline)
-    _introduction(document, outline)
-    _progress(document, outline)
-    _page(document.add_section(WD_SECTION.NEW_PAGE), landscape=True)
-    _plan(document, outline)
-    _page(document.add_section(WD_SECTION.NEW_PAGE), landscape=False)
-    _annexes(document, outline)
+    add_contents(document, outline, pages)
+    _parts(document, outline, iter(pictures))
     return _repeatable(document)
 
 
@@ -47,11 +44,18 @@ def _properties(document, outline: Outline) -> None:
     title = f"{outline.title} {outline.subject} {outline.period}"
     moment = datetime.datetime.combine(outline.compiled_on, datetime.time(), datetime.UTC)
     properties.author = properties.last_modified_by = outline.author[:PROPERTY_LENGTH]
-    properties.title, properties.subject = title[:PROPERTY_LENGTH], outline.facts[0][1][:PROPERTY_LENGTH]
+    properties.title, properties.subject = title[:PROPERTY_LENGTH], outline.subject[:PROPERTY_LENGTH]
     properties.comments = outline.demonstration
     properties.language = LOCALES[outline.language]
     properties.created = properties.modified = moment
     properties.revision = 1
+
+
+def _leave_compatibility_mode(document) -> None:
+    """Lay the document out as Word does since 2013, when a table began to stand flush with the text."""
+    for setting in document.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
 
 
 def _page(section, *, landscape: bool) -> None:
@@ -62,28 +66,19 @@ def _page(section, *, landscape: bool) -> None:
     section.header_distance = section.footer_distance = Mm(10)
 
 
-def _header_and_footer(section, outline: Outline) -> None:
-    """Of the first section; the others take theirs from it."""
-    header, footer = section.header.paragraphs[0], section.footer.paragraphs[0]
-    if outline.demonstration:
-        header.style = "Demonstration mark"
-        header.add_run(outline.demonstration)
+def _headers_and_footers(section, outline: Outline) -> None:
+    """Of the first section; the others take theirs from it. The cover bears no number."""
+    section.different_first_page_header_footer = True
+    for header in (section.first_page_header, section.header):
+        header.paragraphs[0].style = "Demonstration mark"
+        if outline.demonstration:
+            header.paragraphs[0].add_run(outline.demonstration)
+    section.first_page_footer.is_linked_to_previous = False
+    footer = section.footer.paragraphs[0]
     footer.style = "Footer number"
-    _add_field(footer, "PAGE")
+    add_field(footer, "PAGE")
     footer.add_run(" / ")
-    _add_field(footer, "NUMPAGES")
-
-
-def _add_field(paragraph, code: str) -> None:
-    simple = OxmlElement("w:fldSimple")
-    simple.set(qn("w:instr"), code)
-    run = OxmlElement("w:r")
-    run.text = "1"
-    simple.append(run)
-    paragraph._p.append(simple)
-
-
-# Its parts
+    add_field(footer, "NUMPAGES")
 
 
 def _cover(document, outline: Outline) -> None:
@@ -93,131 +88,72 @@ def _cover(document, outline: Outline) -> None:
     document.add_paragraph(outline.period, "Subtitle")
     if outline.demonstration:
         document.add_paragraph(outline.demonstration, "Demonstration mark")
-    _add_labelled(document, outline.facts)
-
-
-def _introduction(document, outline: Outline) -> None:
-    document.add_heading(outline.headings["introduction"], 1)
-    document.add_paragraph(" ".join(outline.introduction))
-    _add_labelled(document, outline.particulars)
-
-
-def _add_labelled(document, pairs: list[tuple[str, str]]) -> None:
-    for label, text in pairs:
-        paragraph = document.add_paragraph()
+    for place, (label, text) in enumerate(outline.facts):
+        paragraph = document.add_paragraph(style="Cover fact" if place else "First cover fact")
         paragraph.add_run(f"{label}: ").bold = True
         paragraph.add_run(text)
-
-
-def _progress(document, outline: Outline) -> None:
-    document.add_heading(outline.headings["progress"], 1)
-    for table in (outline.states, outline.money, outline.delayed):
-        if table.rows:
-            document.add_paragraph(table.caption, "Caption")
-            _add_table(document, table)
-
-
-def _plan(document, outline: Outline) -> None:
-    document.add_heading(outline.headings["plan"], 1)
-    for section in outline.sections:
-        document.add_heading(section.title, 2)
-        rows = [*_plan_head(outline)]
-        for activity in section.activities:
-            rows += _activity_rows(activity)
-        _append(document, table_element(PLAN_WIDTHS, rows))
-    for note in outline.notes:
-        document.add_paragraph(note, "Note")
-
-
-def _annexes(document, outline: Outline) -> None:
-    document.add_heading(outline.headings["regions"], 1)
-    document.add_paragraph(outline.regions.caption, "Caption")
-    _add_table(document, outline.regions)
-    heading = document.add_heading(outline.headings["filings"], 1)
-    heading.paragraph_format.page_break_before = True
-    document.add_paragraph(outline.filings.caption, "Caption")
-    _add_table(document, outline.filings)
     document.add_paragraph(outline.fingerprint, "Note")
 
 
-# Tables
+# Its parts
 
 
-def _add_table(document, table: Table) -> None:
-    widths = [column.width for column in table.columns]
-    lines = [(row, TOTAL_FILL if row.is_total else "") for row in table.rows]
-    together = len(lines) < SMALL
-    rows = [row_element([plain(column.label, "Table head") for column in table.columns], widths, HEAD_FILL, head=True)]
-    for row, fill in lines:
-        next_too = together and row is not table.rows[-1]
-        cells = [plain(cell.text, _style(cell.is_number, next_too), bold=row.is_total) for cell in row.cells]
-        rows.append(row_element(cells, widths, fill, whole=is_short(cells)))
-    _append(document, table_element(widths, rows))
+def _parts(document, outline: Outline, pngs: Iterator[bytes]) -> None:
+    is_landscape = None
+    for number, part in enumerate(outline.parts):
+        turns = part.is_landscape != is_landscape
+        if turns:
+            is_landscape = part.is_landscape
+            section = document.add_section(WD_SECTION.NEW_PAGE)
+            section.different_first_page_header_footer = False
+            _page(section, landscape=is_landscape)
+        heading = document.add_heading(part.title, part.level)
+        if part.starts_page or turns:
+            heading.paragraph_format.page_break_before = not turns
+            heading.paragraph_format.space_before = 0
+        add_bookmark(heading, number)
+        for block, with_next in kept(part.blocks):
+            _add_block(document, block, is_landscape, with_next, pngs)
 
 
-def _style(is_number: bool, with_next: bool) -> str:
-    return f"Table {'number' if is_number else 'text'}{' with next' if with_next else ''}"
+def _add_block(document, block: Block, is_landscape: bool, with_next: bool, pngs: Iterator[bytes]) -> None:
+    match block:
+        case Prose():
+            for paragraph in block.paragraphs:
+                for line in lines_said(paragraph):
+                    _add_line(document, line, with_next)
+        case Picture():
+            document.add_paragraph(block.title, "Caption")
+            _add_picture(document, block, picture_width(block, is_landscape), next(pngs))
+        case _:
+            table = grid(block, is_landscape)
+            if table.caption:
+                document.add_paragraph(table.caption, "Caption")
+            _append(document, table_element(table))
 
 
-def _plan_head(outline: Outline):
-    """Two lines: the plan's own columns, and what stands under each activity."""
-    number, activity, *labels = outline.plan_head
-    common = labels[-3:]
-    first = [plain(number, "Plan head"), plain(activity, "Plan head", span=2)]
-    first += [plain(label, "Plan head") for label in labels[:-3]]
-    first += [Cell([[Run(label)]], "Plan head", merge="restart") for label in common]
-    body, done = outline.answer_head
-    second = [plain(body, "Plan head", span=2), plain(done, "Plan head", span=5)]
-    second += [Cell(style="Plan head", merge="continue") for _label in common]
-    for cells in (first, second):
-        yield row_element(cells, PLAN_WIDTHS, HEAD_FILL, head=True)
+def _add_line(document, said: Paragraph, with_next: bool) -> None:
+    paragraph = document.add_paragraph(style="Body Text")
+    paragraph.paragraph_format.keep_with_next = with_next or None
+    if said.label:
+        paragraph.add_run(f"{said.label}: ").bold = True
+    paragraph._p.append(run_element(Run(said.text, language=said.language)))
 
 
-def _activity_rows(activity: ActivityOutline):
-    lines = activity.money
-    cells = [
-        plain(activity.number, "Table text with next"),
-        Cell(
-            [[Run(activity.title, bold=True)], [Run(activity.completion_form, italic=True)]],
-            "Table text with next",
-            2,
-        ),
-        plain(activity.responsible, language="kk"),
-        plain(activity.deadline, language="kk"),
-        Cell([[Run(line.source)] for line in lines] or [[Run(activity.cost or "—", language="kk")]]),
-        Cell([[Run(line.planned)] for line in lines], "Table number"),
-        Cell([[Run(line.spent_half_year)] for line in lines], "Table number"),
-        Cell([[Run(line.spent)] for line in lines], "Table number"),
-        Cell([[Run(activity.state_label, bold=True)], *([Run(count)] for count in activity.counts)]),
-    ]
-    yield row_element(cells, PLAN_WIDTHS, ACTIVITY_FILL, whole=True)
-    for answer in activity.answers:
-        cells = [
-            _answer_head(answer),
-            _answer_text(answer),
-            plain(answer.spent, "Table number"),
-            plain(""),
-            plain(answer.state_label),
-        ]
-        yield row_element(cells, PLAN_WIDTHS, "", whole=answer.length < SHORT)
+def _add_picture(document, picture: Picture, width: int, png: bytes) -> None:
+    paragraph = document.add_paragraph(style="Picture")
+    shape = paragraph.add_run().add_picture(io.BytesIO(png), Mm(width))
+    shape._inline.docPr.set("title", picture.title)
+    shape._inline.docPr.set("descr", f"{picture.title}. {picture.description}")
 
 
-def _answer_head(answer: Answer) -> Cell:
-    notes = [note for note in (answer.role, answer.period) if note]
-    return Cell([[Run(answer.who, bold=True)], *([Run(note, italic=True)] for note in notes)], span=2)
-
-
-def _answer_text(answer: Answer) -> Cell:
-    paragraphs = [[Run(answer.names)]] if answer.names else []
-    for paragraph in answer.paragraphs:
-        label = [Run(f"{paragraph.label}: ", italic=True)] if paragraph.label else []
-        paragraphs.append([*label, Run(paragraph.text, language=paragraph.language)])
-    return Cell(paragraphs, span=5)
+# The package
 
 
 def _append(document, table) -> None:
-    """Before the section's properties, which must stay last."""
+    """Before the section's properties, which must stay last; Word joins tables that have no paragraph between them."""
     document.element.body._insert_tbl(table)
+    document.add_paragraph(style="After table")
 
 
 def _repeatable(document) -> bytes:

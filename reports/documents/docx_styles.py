@@ -1,13 +1,16 @@
 """Styles of the Word document, each defined once."""
 
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
+from .paper import HEAD_SCALE, LABEL_SCALE, PLAN_SIZE, SIZE
+
 FONT = "Times New Roman"
-MARK = RGBColor(0xB0, 0x1E, 0x1E)
+TEXT_WIDTH = 170
+MARK, QUIET = RGBColor(0xB0, 0x1E, 0x1E), RGBColor(0x3F, 0x4A, 0x56)
 
 
 def define_styles(document, locale: str) -> None:
@@ -24,11 +27,12 @@ def define_styles(document, locale: str) -> None:
     normal.paragraph_format.line_spacing = 1.15
     black = RGBColor(0, 0, 0)
     for name, size, before, after in (
-        ("Title", 16, 24, 6),
-        ("Subtitle", 13, 0, 6),
+        ("Title", 20, 150, 12),
+        ("Subtitle", 14, 0, 6),
         ("Heading 1", 14, 18, 8),
         ("Heading 2", 12, 14, 6),
-        ("Caption", 11, 10, 4),
+        ("TOC Heading", 14, 0, 12),
+        ("Caption", 11, 12, 4),
     ):
         style = styles[name]
         _set_font(style.element.get_or_add_rPr())
@@ -48,21 +52,42 @@ def define_styles(document, locale: str) -> None:
     mark = _new_style(styles, "Demonstration mark", "Normal", 11)
     mark.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     mark.font.bold, mark.font.color.rgb = True, MARK
+    _new_style(styles, "Cover fact", "Normal", 12)
+    _new_style(styles, "First cover fact", "Cover fact", 12).paragraph_format.space_before = Pt(190)
+    _define_contents(styles)
+    styles["Body Text"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    _new_style(styles, "Picture", "Normal", 12)
+    after = _new_style(styles, "After table", "Normal", 4)
+    after.paragraph_format.space_after, after.paragraph_format.line_spacing = Pt(0), 1.0
     page = _new_style(styles, "Footer number", "Normal", 10)
     page.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     note = _new_style(styles, "Note", "Normal", 9)
     note.paragraph_format.space_before = Pt(6)
-    text = _new_style(styles, "Table text", "Normal", 9)
-    text.paragraph_format.space_after, text.paragraph_format.line_spacing = Pt(2), 1.0
-    number = _new_style(styles, "Table number", "Table text", 9)
-    number.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    head = _new_style(styles, "Table head", "Table text", 9)
-    head.font.bold = True
-    head.paragraph_format.keep_with_next = True
-    _new_style(styles, "Plan head", "Table head", 8)
-    for name in ("Table text", "Table number"):
-        _new_style(styles, f"{name} with next", name, 9).paragraph_format.keep_with_next = True
+    for subject, size in (("Table", SIZE), ("Plan", PLAN_SIZE)):
+        _define_cells(styles, subject, size)
     _define_table_style(styles)
+
+
+def _define_cells(styles, subject: str, size: float) -> None:
+    text = _new_style(styles, f"{subject} text", "Normal", size)
+    text.paragraph_format.space_after, text.paragraph_format.line_spacing = Pt(2), 1.0
+    head = _new_style(styles, f"{subject} head", text.name, size * HEAD_SCALE)
+    head.font.bold = True
+    label = _new_style(styles, f"{subject} label", text.name, size * LABEL_SCALE)
+    label.font.color.rgb = QUIET
+    for base in (text, label):
+        number = _new_style(styles, base.name.replace("text", "number").replace(" label", " number label"), base.name)
+        number.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
+def _define_contents(styles) -> None:
+    """Entries of two levels, dots up to the page number at the right margin."""
+    for level, indent in ((1, 0), (2, 6)):
+        entry = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+        entry.base_style = styles["Normal"]
+        layout = entry.paragraph_format
+        layout.left_indent = Mm(indent)
+        layout.tab_stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
 
 def _set_font(properties) -> None:
@@ -80,10 +105,11 @@ def _drop(parent, *tags: str) -> None:
             parent.remove(element)
 
 
-def _new_style(styles, name: str, base: str, size: int):
+def _new_style(styles, name: str, base: str, size: float | None = None):
     style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = styles[base]
-    style.font.size = Pt(size)
+    if size:
+        style.font.size = Pt(size)
     return style
 
 
@@ -94,7 +120,7 @@ def _define_table_style(styles) -> None:
     )
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 30), ("left", 70), ("bottom", 15), ("right", 70))
+        for side, width in (("top", 30), ("left", 57), ("bottom", 0), ("right", 57))
     )
     styles.element.append(
         parse_xml(

@@ -1,93 +1,72 @@
 """Tables of the Word document as XML, row by row: python-docx's own `table.cell()` is twenty times slower here."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 
+from .fitting import BREAK, HYPHEN
+from .paper import PLAN_SIZE, Cell, Grid, Line, Row, Run
+
 LOCALES = {"kk": "kk-KZ", "ru": "ru-RU", "en": "en-GB"}
-# A row with less text than this stays whole; a longer one may run over the page.
-SHORT = 700
+FILLS = {"head": "D9E2EC", "group": "EEF2F6", "total": "F3F4F6", "": ""}
 
 
-@dataclass
-class Run:
-    text: str
-    bold: bool = False
-    italic: bool = False
-    language: str = ""
-
-
-@dataclass
-class Cell:
-    """Paragraphs of runs; `span` in columns; `merge` restarts or continues a cell over several rows."""
-
-    paragraphs: list[list[Run]] = field(default_factory=list)
-    style: str = "Table text"
-    span: int = 1
-    merge: str = ""
-
-
-def plain(text: str, style: str = "Table text", *, bold=False, span=1, language="") -> Cell:
-    return Cell([[Run(text, bold=bold, language=language)]], style, span)
-
-
-def is_short(cells: list[Cell]) -> bool:
-    return all(len(run.text) < SHORT for cell in cells for runs in cell.paragraphs for run in runs)
-
-
-def table_element(widths: list[int], rows: Iterable):
-    grid = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
+def table_element(grid: Grid):
+    """A whole table stays on one page, a group with the row that follows, a total with the one before."""
+    columns = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in grid.widths)
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblStyle w:val="ReportTable"/>'
-        f'<w:tblW w:w="{_twips(sum(widths))}" w:type="dxa"/><w:tblInd w:w="70" w:type="dxa"/>'
+        f'<w:tblW w:w="{_twips(sum(grid.widths))}" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid></w:tbl>"
+        f"<w:tblGrid>{columns}</w:tblGrid></w:tbl>"
     )
-    table.extend(rows)
+    for row, following in zip_longest(grid.rows, grid.rows[1:]):
+        is_last = following is None
+        with_next = row.kind in ("head", "group") or (not is_last and (grid.is_whole or following.kind == "total"))
+        table.append(_row_element(row, grid.widths, "Plan" if grid.size == PLAN_SIZE else "Table", with_next))
     return table
 
 
-def row_element(cells: list[Cell], widths: list[int], fill: str, *, head=False, whole=False):
-    """`head` rows repeat on every page; `whole` rows do not break across pages."""
-    row = OxmlElement("w:tr")
-    if head or whole:
+def _row_element(row: Row, widths: list[float], style: str, with_next: bool):
+    element = OxmlElement("w:tr")
+    if row.is_whole:
         properties = OxmlElement("w:trPr")
         properties.append(OxmlElement("w:cantSplit"))
-        if head:
+        if row.kind == "head":
             properties.append(OxmlElement("w:tblHeader"))
-        row.append(properties)
+        element.append(properties)
     column = 0
-    for cell in cells:
-        row.append(_cell_element(cell, sum(widths[column : column + cell.span]), fill))
+    for cell in row.cells:
+        width = sum(widths[column : column + cell.span])
+        element.append(_cell_element(cell, width, FILLS[row.kind], style, with_next))
         column += cell.span
-    return row
+    return element
 
 
-def _cell_element(cell: Cell, width: int, fill: str):
+def _cell_element(cell: Cell, width: float, fill: str, style: str, with_next: bool):
     element, properties = OxmlElement("w:tc"), OxmlElement("w:tcPr")
     properties.append(_element("w:tcW", w=_twips(width), type="dxa"))
     if cell.span > 1:
         properties.append(_element("w:gridSpan", val=cell.span))
-    if cell.merge:
-        properties.append(_element("w:vMerge", val=cell.merge))
     if fill:
         properties.append(_element("w:shd", val="clear", color="auto", fill=fill))
     element.append(properties)
-    element.extend(_paragraph_element(runs, cell.style) for runs in cell.paragraphs or [[]])
+    element.extend(_paragraph_element(line, style, with_next) for line in cell.lines or [Line([])])
     return element
 
 
-def _paragraph_element(runs: list[Run], style: str):
+def _paragraph_element(line: Line, style: str, with_next: bool):
     paragraph, properties = OxmlElement("w:p"), OxmlElement("w:pPr")
-    properties.append(_element("w:pStyle", val=style.replace(" ", "")))
+    properties.append(_element("w:pStyle", val=style + line.style.replace(" ", "")))
+    if with_next:
+        properties.append(OxmlElement("w:keepNext"))
     paragraph.append(properties)
-    paragraph.extend(_run_element(run) for run in runs if run.text)
+    paragraph.extend(run_element(run) for run in line.runs if run.text)
     return paragraph
 
 
-def _run_element(run: Run):
+def run_element(run: Run):
     element, properties = OxmlElement("w:r"), OxmlElement("w:rPr")
     if run.bold:
         properties.append(OxmlElement("w:b"))
@@ -97,8 +76,22 @@ def _run_element(run: Run):
         properties.append(_element("w:lang", val=LOCALES[run.language]))
     if len(properties):
         element.append(properties)
-    element.text = run.text
+    element.text = run.text.replace(BREAK, "")
+    for text in element.findall(qn("w:t")):
+        _hyphenate(text)
     return element
+
+
+def _hyphenate(element) -> None:
+    """Soft hyphens are elements here; Word itself breaks a word that has none."""
+    first, *others = element.text.split(HYPHEN)
+    element.text = first
+    for part in reversed(others):
+        text = _element("w:t")
+        text.set(qn("xml:space"), "preserve")
+        text.text = part
+        element.addnext(text)
+        element.addnext(_element("w:softHyphen"))
 
 
 def _element(tag: str, **attributes):
@@ -108,5 +101,5 @@ def _element(tag: str, **attributes):
     return element
 
 
-def _twips(millimetres: int) -> int:
+def _twips(millimetres: float) -> int:
     return round(millimetres * 1440 / 25.4)

@@ -1,27 +1,59 @@
-"""The consolidated report in one language: everything that the page, DOCX, XLSX and PDF show, in words and figures.
+"""The consolidated report in one language: everything that the page, Word and PDF show, in words and figures.
 
 Renderers take labels, names, numbers and dates from here and only lay them out, so that they agree to the last digit.
-Nothing here reads the database. Words are in wording.py, tables in tables.py.
+Nothing here reads the database. Words are in wording.py, tables in tables.py, charts in pictures.py.
 """
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activities.models import Responsibility
+from activities.models import Deadline, Responsibility
 from programme.models import FundingSource
 from programme.money import format_money
 
-from ..canonical import canonical_json, sha256_of
-from ..consolidation.structure import ActivityPart, EntryPart, Filing, Report, Rollup, SectionPart
+from ..canonical import sha256_of_data
+from ..consolidation.structure import (
+    CONCLUSION,
+    INTRODUCTION,
+    ActivityPart,
+    EntryPart,
+    Filing,
+    IndicatorPart,
+    Outcome,
+    Report,
+    Rollup,
+    SectionPart,
+    activity_part,
+    read,
+    section_part,
+)
+from ..consolidation.tracing import Measure, behind
 from ..models import Entry, Submission
 from ..timeliness import Timing
-from . import tables
-from .tables import Table, by_source
+from . import pictures, tables
+from .blocks import (
+    Answer,
+    Block,
+    Cell,
+    Figure,
+    MoneyLine,
+    Outline,
+    Paragraph,
+    Part,
+    Plan,
+    PlanRow,
+    Prose,
+    Table,
+    Traced,
+    Voice,
+    Voices,
+)
+from .tables import by_source, held
 from .wording import Wording, as_written, capital, days_in_words, language_of, timing_in_words
 
 # The order in which answers of many bodies are read: what needs attention first.
@@ -37,244 +69,282 @@ _READING_ORDER = [
 _NAMED = 2
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """What a body wrote, as it wrote it; `label` is empty for the narrative itself."""
-
-    label: str
-    text: str
-    language: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What one body says, or several that say the same. `who` heads it; `names` lists them where `who` only counts."""
-
-    who: str
-    names: str
-    role: str
-    state: str
-    state_label: str
-    period: str
-    spent: str
-    paragraphs: list[Paragraph]
-
-    @property
-    def length(self) -> int:
-        return sum(len(paragraph.text) for paragraph in self.paragraphs)
-
-
-@dataclass(frozen=True)
-class MoneyLine:
-    source: str
-    planned: str
-    spent_half_year: str
-    spent: str
-
-
-@dataclass(frozen=True)
-class ActivityOutline:
-    """A row of the plan. `number` has an asterisk where the plan prints none; `counts` is empty for a single body.
-
-    `responsible`, `deadline` and, for an activity without money, `cost` are the printed cells, in Kazakh.
-    """
-
-    ordinal: int
-    number: str
-    title: str
-    completion_form: str
-    responsible: str
-    deadline: str
-    cost: str
-    money: list[MoneyLine]
-    state: str
-    state_label: str
-    counts: list[str]
-    answers: list[Answer]
-
-
-@dataclass(frozen=True)
-class SectionOutline:
-    number: int
-    title: str
-    activities: list[ActivityOutline]
-
-
-@dataclass(frozen=True)
-class Outline:
-    language: str
-    addressee: str
-    author: str
-    title: str
-    subject: str
-    period: str
-    facts: list[tuple[str, str]]
-    demonstration: str
-    compiled_on: datetime.date
-    fingerprint: str
-    headings: dict[str, str]
-    introduction: list[str]
-    particulars: list[tuple[str, str]]
-    states: Table
-    money: Table
-    delayed: Table
-    plan_head: list[str]
-    answer_head: list[str]
-    sections: list[SectionOutline]
-    notes: list[str]
-    activities: Table
-    entries: Table
-    regions: Table
-    filings: Table
-
-
-def outline(report: Report, language: str) -> Outline:
+def outline(data: dict, language: str) -> Outline:
+    """`data`: a report's structure, live or as it was frozen, of any version."""
+    report = read(data)
     with translation.override(language):
-        return _write(report, Wording(report, language))
+        words = Wording(report, language)
+        return replace(cover(report, words, sha256_of_data(data)), parts=_parts(report, words))
 
 
-def _notes(words: Wording) -> list[str]:
-    notes = [_("* The plan prints no number on this row.")]
-    if words.language != "kk":
-        notes.append(_("Texts of the decree are working translations; Kazakh is the official text."))
-    return notes
-
-
-def _write(report: Report, words: Wording) -> Outline:
-    compiled_on = datetime.date.fromisoformat(report["compiled_on"])
+def cover(report: Report, words: Wording, sha256: str) -> Outline:
+    """What stands on the cover, without parts. `sha256` is that of the structure as it was given."""
     return Outline(
         language=words.language,
         addressee=_("To the Government of the Republic of Kazakhstan"),
         author=words.name(report["programme"]["lead_agency"]),
-        title=_("Consolidated information"),
+        title=_title(report),
         subject=_("on progress in implementing the programme “%(name)s”")
         % {"name": words.text(report["programme"]["short_title"])},
         period=words.for_period(report["period"]["code"]),
-        facts=[
-            (_("Programme"), words.text(report["programme"]["title"])),
-            (_("Legal basis"), words.text(report["basis"])),
-            (_("Compiled by"), words.name(report["programme"]["lead_agency"])),
-            (_("Compiled on"), words.date(report["compiled_on"])),
-        ],
+        facts=_facts(report, words),
         demonstration=_("Demonstration data") if report["demonstration"] else "",
-        compiled_on=compiled_on,
-        fingerprint=_("SHA-256 of the data behind this document: %(hash)s")
-        % {"hash": sha256_of(canonical_json(report))},
-        headings={
-            "introduction": _("1. Who has filed"),
-            "progress": _("2. Progress in figures"),
-            "plan": _("3. Progress by activity"),
-            "regions": _("Annex 1. Local budgets by region"),
-            "filings": _("Annex 2. When the information was filed"),
-        },
-        introduction=_introduction(report, words),
-        particulars=_particulars(report, words),
-        states=tables.states(report, words),
-        money=tables.money(report, words),
-        delayed=tables.delayed(report, words),
-        plan_head=[
-            words.row,
-            _("Activity; completion form"),
-            _("Responsible, as printed"),
-            _("Deadline, as printed"),
-            _("Funding source"),
-            words.planned,
-            words.half_year,
-            words.spent,
-            words.state,
-        ],
-        answer_head=[words.body, _("What was done; reason; next step")],
-        sections=[_section(section, words) for section in report["sections"]],
-        notes=_notes(words),
-        activities=tables.activities(report, words),
-        entries=tables.entries(report, words),
-        regions=tables.regions(report, words),
-        filings=tables.filings(report, words),
+        compiled_on=datetime.date.fromisoformat(report["compiled_on"]),
+        contents=_("Contents"),
+        fingerprint=_("SHA-256 of the data behind this document: %(hash)s") % {"hash": sha256},
+        parts=[],
     )
 
 
-def _introduction(report: Report, words: Wording) -> list[str]:
-    filings = report["filings"]
-    expected = len(filings)
-    late = sum(filing["timing"] == Timing.LATE for filing in filings)
-    on_time = sum(filing["timing"] == Timing.ON_TIME for filing in filings)
-    filed = late + on_time
-    accepted = sum(filing["receipt"] is not None for filing in filings)
-    obliged = ngettext(
-        "By %(due)s %(count)s body was obliged to submit information on the half-year.",
-        "By %(due)s %(count)s bodies were obliged to submit information on the half-year.",
-        expected,
-    ) % {"count": expected, "due": words.date(report["period"]["submissions_due"])}
-    received = ngettext(
-        "Information was received from %(count)s body: %(on_time)s on time, %(late)s late.",
-        "Information was received from %(count)s bodies: %(on_time)s on time, %(late)s late.",
-        filed,
-    ) % {"count": filed, "on_time": on_time, "late": late}
-    compiled = ngettext(
-        "This report is compiled from %(count)s accepted submission.",
-        "This report is compiled from %(count)s accepted submissions.",
-        accepted,
-    ) % {"count": accepted}
-    return [
-        obliged,
-        received if filed else _("No information has been received yet."),
-        compiled if accepted else _("No submission on this half-year has been accepted."),
+def _title(report: Report) -> str:
+    if report["number"] == 1:
+        return _("Consolidated information")
+    return _("Supplement No. %(number)s to the consolidated information") % {"number": report["number"] - 1}
+
+
+def _facts(report: Report, words: Wording) -> list[tuple[str, str]]:
+    facts = [
+        (_("Programme"), words.text(report["programme"]["title"])),
+        (_("Approved by"), words.act()),
+        (_("Legal basis"), words.text(report["basis"])),
+        (
+            _("Period"),
+            _("%(first)s – %(last)s")
+            % {"first": words.date(report["period"]["starts_on"]), "last": words.date(report["period"]["ends_on"])},
+        ),
+        (_("Compiled by"), words.name(report["programme"]["lead_agency"])),
+        (_("Compiled on"), words.date(report["compiled_on"])),
     ]
+    follows = report["supplements"]
+    if follows:
+        sent = {"number": follows["outgoing_number"], "date": words.date(follows["outgoing_date"])}
+        facts.append((_("Supplements"), _("the report sent under No. %(number)s, %(date)s") % sent))
+    return [(label, text) for label, text in facts if text]
 
 
-def _particulars(report: Report, words: Wording) -> list[tuple[str, str]]:
-    """Who was late, who is still being read, who has filed nothing: (what, names) where there is anyone."""
+def _parts(report: Report, words: Wording) -> list[Part]:
+    """Chapters are numbered in the order in which they stand; annexes on their own."""
+    chapters: list[tuple[str, str, list[Block], dict]] = [
+        ("introduction", _("Introduction"), [_text(words.part(INTRODUCTION)), *particulars(report, words)], {}),
+    ]
+    if report["since"]:
+        since = tables.changes(report["since"], report, words)
+        chapters.append(("since", _("What has changed since the report was sent"), since, {}))
+    chapters.append(("progress", _("Progress in figures"), _progress(report, words), {}))
+    chapters.append(("plan", _("Progress by activity"), notes(words), {"is_landscape": True, "starts_page": True}))
+    overdue = held(tables.overdue(report, words))
+    nothing = _text(_("No activity is delayed or past its deadline."))
+    chapters.append(
+        ("overdue", _("Delayed and overdue activities"), [overdue if overdue.rows else nothing], {"starts_page": True})
+    )
+    if report["previous"]:
+        chapters.append(("previous", *_previous(report, words), {}))
+    findings = held(tables.findings(report, words))
+    if findings.rows:
+        chapters.append(("findings", _("Findings that touch the figures"), [findings], {}))
+    if conclusion := words.part(CONCLUSION):
+        chapters.append(("conclusion", _("Conclusion"), [_text(conclusion)], {}))
+    parts = []
+    for number, (key, title, blocks, layout) in enumerate(chapters, 1):
+        parts.append(Part(key, f"{number}. {title}", 1, blocks, **layout))
+        if key == "plan":
+            parts += [_section(section, words) for section in report["sections"]]
+    annexes: list[tuple[str, str, list[Block], bool]] = [
+        ("regions", _("Regions: money and indicators"), _regions(report, words), True),
+        ("filings", _("When the information was filed"), _filings(report, words), False),
+        ("voices", _("What the bodies reported"), [_voices(report, words)], True),
+    ]
+    for number, (key, title, blocks, is_landscape) in enumerate(annexes, 1):
+        heading = _("Annex %(number)s. %(title)s") % {"number": number, "title": title}
+        parts.append(Part(key, heading, 1, blocks, is_landscape=is_landscape, starts_page=True))
+    return parts
+
+
+def _text(text: str) -> Prose:
+    """Paragraphs as a person separates them, by an empty line."""
+    paragraphs = [paragraph.strip() for paragraph in text.split("\n\n")]
+    return Prose([Paragraph("", paragraph, language_of(paragraph)) for paragraph in paragraphs if paragraph])
+
+
+def _labelled(pairs: list[tuple[str, str]], words: Wording) -> Prose:
+    return Prose([Paragraph(label, text, words.language) for label, text in pairs])
+
+
+# Introduction
+
+
+def particulars(report: Report, words: Wording) -> list[Block]:
+    """Who was late, who is still being read, who has filed nothing: names, where there are any."""
     filings = report["filings"]
     unfiled = [filing for filing in filings if filing["timing"] not in (Timing.LATE, Timing.ON_TIME)]
     returned = [filing for filing in unfiled if filing["state"] == Submission.State.RETURNED]
+    silent = [filing for filing in unfiled if filing["state"] != Submission.State.RETURNED]
     unread = [filing for filing in filings if filing["state"] == Submission.State.SUBMITTED]
     found = {
         _("Filed late"): [(f, days_in_words(f["days"])) for f in filings if f["timing"] == Timing.LATE],
-        _("Not filed"): [(f, timing_in_words(f)) for f in unfiled if f not in returned],
+        _("Not filed"): [(f, timing_in_words(f)) for f in silent],
         _("Returned for rework and not filed again"): [(f, timing_in_words(f)) for f in returned],
         _("Filed and not accepted yet"): [(f, "") for f in unread],
     }
-    return [(label, _names(those, words)) for label, those in found.items() if those]
+    pairs = [(label, _names(those, words)) for label, those in found.items() if those]
+    return [_labelled(pairs, words)] if pairs else []
 
 
 def _names(remarks: list[tuple[Filing, str]], words: Wording) -> str:
-    return "; ".join(words.name(filing["agency"]) + (f" ({remark})" if remark else "") for filing, remark in remarks)
+    return "; ".join(words.mention(filing["agency"]) + (f" – {remark}" if remark else "") for filing, remark in remarks)
 
 
-def _section(section: SectionPart, words: Wording) -> SectionOutline:
-    return SectionOutline(
-        section["number"],
-        words.text(section["title"]),
-        [_activity(activity, words) for activity in section["activities"]],
-    )
+# Figures
 
 
-def _activity(activity: ActivityPart, words: Wording) -> ActivityOutline:
-    return ActivityOutline(
+def _progress(report: Report, words: Wording) -> list[Block]:
+    results = held(tables.results(report, words))
+    blocks = [
+        pictures.states(report, words),
+        held(tables.states(report, words)),
+        pictures.money(report, words),
+        held(tables.money(report, words)),
+        results if results.rows else None,
+    ]
+    return [block for block in blocks if block]
+
+
+def _previous(report: Report, words: Wording) -> tuple[str, list[Block]]:
+    found = report["previous"]
+    title = _("Differences from the report %(period)s") % {"period": words.for_period(found["period"])}
+    changes = tables.changes(found, report, words)
+    return title, list(changes) or [_text(_("Nothing has changed."))]
+
+
+# The plan
+
+
+def notes(words: Wording) -> list[Block]:
+    notes = [
+        _("* The plan prints no number on this row."),
+        _(
+            "The state of an activity follows from what the obliged bodies say: any delay makes it delayed; it is done"
+            " when every body that it concerns says so and none is missing."
+        ),
+    ]
+    if words.language != "kk":
+        notes.append(_("Texts of the decree are working translations; Kazakh is the official text."))
+    return [Prose([Paragraph("", note, words.language) for note in notes])]
+
+
+def _section(section: SectionPart, words: Wording) -> Part:
+    key = f"section-{section['number']}"
+    head = [
+        words.row,
+        words.activity,
+        _("Completion form"),
+        _("Responsible, as printed"),
+        _("Deadline, as printed"),
+        words.planned,
+        words.half_year,
+        words.spent,
+        words.state,
+        _("What was done"),
+    ]
+    rows = [_plan_row(activity, words) for activity in section["activities"]]
+    summary = words.part(section_part(section["number"]))
+    blocks: list[Block] = [_text(summary)] if summary else []
+    return Part(key, words.text(section["title"]), 2, [*blocks, Plan(key, head, rows)], is_landscape=True)
+
+
+def _plan_row(activity: ActivityPart, words: Wording) -> PlanRow:
+    return PlanRow(
         ordinal=activity["ordinal"],
         number=words.number(activity),
         title=words.text(activity["title"]),
         completion_form=words.text(activity["completion_form"]),
         responsible=as_written(activity["responsible_text"]),
         deadline=as_written(activity["deadline_text"]),
+        outcomes=[_outcome(day, words) for day in activity["deadlines"]],
         cost="" if activity["money"] else as_written(activity["cost_text"]),
-        money=[
-            MoneyLine(str(FundingSource(source).label), *map(format_money, sums.cells))
-            for source, sums in by_source(activity["money"], words.year).items()
-        ],
+        money=_money(activity, words),
         state=activity["status"],
         state_label=capital(Rollup(activity["status"])),
         counts=_counts(activity),
-        answers=_answers(activity, words),
+        done=_text(words.part(activity_part(activity["ordinal"]))).paragraphs,
+        indicators=[_indicator(activity["ordinal"], indicator, words) for indicator in activity["indicators"]],
     )
 
 
-def _counts(activity: ActivityPart) -> list[str]:
+def _outcome(day: dict, words: Wording) -> str:
+    date = words.day(day["date"])
+    if day["kind"] != Deadline.Kind.ONE_OFF:
+        date = f"{date} ({Deadline.Kind(day['kind']).label})"
+    return _("%(date)s: %(outcome)s") % {"date": date, "outcome": Outcome(day["outcome"]).label}
+
+
+def _money(activity: ActivityPart, words: Wording) -> list[MoneyLine]:
+    lines = []
+    for source, sums in by_source(activity["money"], words.year).items():
+        where = {"source": source, "activity": activity["ordinal"]}
+        # Spent on lines of every year, planned for the report's own.
+        planned, _half_year, _spent = sums.traced(**where, year=words.year)
+        _planned, half_year, spent = sums.traced(**where)
+        lines.append(MoneyLine(str(FundingSource(source).label), *map(_money_cell, (planned, half_year, spent))))
+    return lines
+
+
+def _money_cell(traced: Traced) -> Cell:
+    return Cell(traced.value, format_money(traced.value), True, traced.behind)
+
+
+def _indicator(activity: int, indicator: IndicatorPart, words: Wording) -> Figure:
+    said = {
+        "title": words.text(indicator["title"]),
+        "half_year": indicator["half_year"],
+        "total": indicator["total"],
+        "target": indicator["target"],
+    }
+    if indicator["target"] is None:
+        text = _("%(title)s: %(half_year)s in the half-year, %(total)s since the stage began")
+    else:
+        text = _("%(title)s: %(half_year)s in the half-year, %(total)s since the stage began; target: %(target)s")
+    return Figure(text % said, behind(Measure.INDICATOR, activity=activity, indicator=indicator["code"]))
+
+
+def _counts(activity: ActivityPart) -> list[Figure]:
     if len(activity["entries"]) + len(activity["missing"]) < 2:
         return []
-    counts = [(status.label, activity["counts"].get(status, 0)) for status in _READING_ORDER]
-    counts.append((Rollup.NO_INFORMATION.label, len(activity["missing"])))
-    return [f"{label}: {count}" for label, count in counts if count]
+    ordinal = activity["ordinal"]
+    counts = [
+        (status.label, activity["counts"].get(status, 0), behind(Measure.ANSWER, activity=ordinal, status=status.value))
+        for status in _READING_ORDER
+    ]
+    silent = behind(Measure.MISSING, activity=ordinal)
+    counts.append((Rollup.NO_INFORMATION.label, len(activity["missing"]), silent))
+    return [Figure(f"{label}: {count}", query) for label, count, query in counts if count]
+
+
+# Annexes
+
+
+def _regions(report: Report, words: Wording) -> list[Block]:
+    drawn = pictures.regions(report, words)
+    found: list[Table] = [
+        held(table(report, words)) for table in (tables.regions, tables.region_money, tables.region_indicators)
+    ]
+    return [block for block in (drawn, *found) if block and getattr(block, "rows", True)]
+
+
+def _filings(report: Report, words: Wording) -> list[Block]:
+    blocks = [pictures.timeliness(report, words), held(tables.filings(report, words))]
+    return [block for block in blocks if block]
+
+
+def _voices(report: Report, words: Wording) -> Voices:
+    return Voices(
+        "voices",
+        [words.body, _("What was done; reason; next step"), words.half_year, words.state],
+        [
+            Voice(activity["ordinal"], words.number(activity), words.text(activity["title"]), _answers(activity, words))
+            for activity in tables.all_activities(report)
+        ],
+    )
 
 
 def _answers(activity: ActivityPart, words: Wording) -> list[Answer]:
@@ -291,13 +361,13 @@ def _answers(activity: ActivityPart, words: Wording) -> list[Answer]:
             _READING_ORDER.index(group[0]["status"]),
         ),
     )
-    answers = [_answer(group, words) for group in groups]
+    answers = [_answer(activity["ordinal"], group, words) for group in groups]
     if activity["missing"]:
         answers.append(_silence(activity["missing"], words))
     return answers
 
 
-def _answer(group: list[EntryPart], words: Wording) -> Answer:
+def _answer(activity: int, group: list[EntryPart], words: Wording) -> Answer:
     entry = group[0]
     texts = [
         ("", entry["narrative"]),
@@ -311,7 +381,9 @@ def _answer(group: list[EntryPart], words: Wording) -> Answer:
         state=entry["status"],
         state_label=capital(Entry.Status(entry["status"])),
         period="" if entry["period"] == words.period else words.for_period(entry["period"]),
-        spent=format_money(spent) if spent else "",
+        spent=Figure(format_money(spent), behind(Measure.SPENT_HALF_YEAR, activity=activity, agency=entry["agency"]))
+        if spent
+        else Figure(""),
         paragraphs=[
             Paragraph(label, as_written(text).strip(), language_of(text)) for label, text in texts if text.strip()
         ],
@@ -326,7 +398,7 @@ def _silence(missing: list[str], words: Wording) -> Answer:
         state=Rollup.NO_INFORMATION.value,
         state_label=label,
         period="",
-        spent="",
+        spent=Figure(""),
         paragraphs=[],
     )
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from ..consolidation.structure import ActivityPart, Filing, Report, Text
 from ..timeliness import Timeliness, Timing
+from . import cases
 
 _KAZAKH_LETTERS = set("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
 _CYRILLIC = re.compile("[А-Яа-яЁё]")
@@ -52,6 +53,8 @@ class Wording:
         self.language = language
         self.year = report["period"]["year"]
         self.period = report["period"]["code"]
+        self._mentioned: set[str] = set()
+        self._regions: dict[str, Text] = {row["region"]: row["name"] for row in report["regions"]}
         # Heads that several tables have.
         self.planned = _("Planned for %(year)s, million tenge") % {"year": self.year}
         self.half_year = _("Spent in the half-year, million tenge")
@@ -60,12 +63,21 @@ class Wording:
         self.activity = _("Activity")
         self.body = _("Body")
         self.state = _("State")
+        self.region = _("Region")
 
     def text(self, texts: Text) -> str:
         return as_written(texts.get(self.language) or texts["kk"])
 
+    def part(self, part: str) -> str:
+        """What the coordinators wrote or the portal drafted for a part; old reports have none."""
+        texts = self.report["texts"].get(part)
+        return self.text(texts) if texts else ""
+
     def date(self, iso: str) -> str:
         return date_format(datetime.date.fromisoformat(iso), "DATE_FORMAT")
+
+    def day(self, iso: str) -> str:
+        return date_format(datetime.date.fromisoformat(iso), "SHORT_DATE_FORMAT")
 
     def for_period(self, code: str) -> str:
         year, half = code.split("-H")
@@ -80,6 +92,29 @@ class Wording:
     def short_name(self, code: str) -> str:
         body = self.report["bodies"].get(code)
         return self.text(body["short_name"]) if body else code
+
+    def mention(self, code: str) -> str:
+        """In full where a reader first meets the body, with its short name if that is another; then the short name."""
+        name, short = self.name(code), self.short_name(code)
+        if code in self._mentioned or name == short:
+            return short
+        self._mentioned.add(code)
+        return _("%(name)s (hereafter %(short)s)") % {"name": name, "short": short}
+
+    def region_name(self, code: str | None) -> str:
+        """None: the republican level."""
+        if code is None:
+            return _("Republic")
+        found = self._regions.get(code)
+        return self.text(found) if found else code
+
+    def act(self) -> str:
+        """The act that approves the programme, as it is cited; empty if the portal does not hold it."""
+        act = self.report["programme"].get("act")
+        if not act:
+            return ""
+        day = datetime.date.fromisoformat(act["date"])
+        return cases.citation(self.text(act["issuer"]), act["number"], day, self.language)
 
     def number(self, activity: ActivityPart) -> str:
         return f"{activity['ordinal']}{'' if activity['printed_number'] else '*'}"

@@ -15,8 +15,8 @@ from .submissions import SubmissionCopy
 class ReportText(models.Model):
     """What coordinators wrote for a part of a half-year's report, in one language.
 
-    `part`: introduction, conclusion, section-3, activity-14. `draft` is what the text was drafted from when it was last
-    saved. A part without a row still stands as its draft.
+    `part`: introduction, conclusion, section-3, activity-14. `draft` is the portal's proposal that the text was begun
+    from or last compared with. A part without a row, or with an empty text, stands as its draft.
     """
 
     period = models.ForeignKey(Period, models.PROTECT, related_name="report_texts", verbose_name=_("half-year"))
@@ -133,6 +133,11 @@ class ConsolidatedReport(models.Model):
     def is_supplement(self) -> bool:
         return self.number > 1
 
+    @property
+    def supplement_number(self) -> int:
+        """Supplements are counted on their own: the first has the number 2."""
+        return self.number - 1
+
 
 class Dispatch(models.Model):
     """How a report went out. The database refuses any change of a row."""
@@ -154,6 +159,11 @@ class Dispatch(models.Model):
 
     def __str__(self):
         return self.number
+
+    @property
+    def days_late(self) -> int:
+        """Calendar days from the last day for the report to the outgoing date; 0: sent on time."""
+        return max((self.dated - self.report.period.consolidated_due).days, 0)
 
 
 class ReportDocument(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from programme.models import Programme
 
 from ..board import board, to_chase
-from ..models import ConsolidatedReport, Period, Submission
+from ..models import ConsolidatedReport, Period, Proposal, Submission
 from ..review_forms import BoardFilter
 from ..standing import counts, standings
 
@@ -22,9 +22,14 @@ def period_list(request, slug):
     """All half-years with their dates and the reader's own or all filings counted."""
     programme = get_object_or_404(Programme, slug=slug)
     visible = Submission.objects.visible_to(request.user).select_related("agency")
+    reports = ConsolidatedReport.objects.filter(period=OuterRef("pk"))
     periods = (
         programme.periods.select_related("programme")
-        .annotate(is_finalised=Exists(ConsolidatedReport.objects.filter(period=OuterRef("pk"))))
+        .annotate(
+            is_finalised=Exists(reports),
+            is_unsent=Exists(reports.filter(dispatch=None)),
+            is_handed_over=Exists(Proposal.objects.filter(period=OuterRef("pk"))),
+        )
         .prefetch_related(Prefetch("submissions", visible, to_attr="visible"))
     )
     rows = []

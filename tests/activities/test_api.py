@@ -1,5 +1,7 @@
 """Indicators of the plan: content, filters, cost."""
 
+import re
+
 import pytest
 
 
@@ -23,8 +25,22 @@ def test_indicators_carry_their_targets_by_stage(browse):
         "unit": {"kk": "ұйым", "ru": "организаций", "en": "institutions"},
         "stage": 1,
         "target": 3,
+        "baseline": 101,
+        "baseline_place": "s3",
     }
     assert [row["activity"] for row in found] == sorted(row["activity"] for row in found)
+
+
+def test_baselines_are_numbers_that_section_3_prints(programme, browse):
+    printed = " ".join(programme.paragraphs.filter(section="3").values_list("text_kk", flat=True))
+    found = {row["code"]: row["baseline"] for row in rows(browse("analyst")) if row["baseline"] is not None}
+    assert found == {
+        "correctional-institutions-1": 101, "correctional-institutions-2": 101,
+        "correctional-children-1": 17030, "correctional-children-2": 17030,
+        "childrens-villages-1": 6, "childrens-villages-2": 6, "family-homes-1": 23, "family-homes-2": 23,
+    }  # fmt: skip
+    for number in set(found.values()):
+        assert re.search(rf"\b{number}\b", printed), number
 
 
 @pytest.mark.parametrize(("query", "activities"), [("&activity=22", {22}), ("&activity=1", set())])

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from accounts.models import User
 from programme import calendar
-from reports import filing
+from reports import filing, review
+from reports.consolidation import finalising
 from reports.duty import owed_activities
-from reports.models import Submission, SubmissionCopy
+from reports.models import ConsolidatedReport, Dispatch, Period, Submission, SubmissionCopy
 
 from ..conftest import ALMATY
 
@@ -63,3 +64,26 @@ def filed(agency: str, by, period: str = "2009-H1", **entry) -> Submission:
     file_report(submission, by)
     submission.refresh_from_db()
     return submission
+
+
+def accepted(agency: str, user, period: str = "2009-H1", **entry) -> Submission:
+    """Filed by the body's reporter and accepted by `coordinator`; `user` is the fixture."""
+    submission = filed(agency, user(f"reporter.{agency.removeprefix('akimat-')}"), period, **entry)
+    review.accept(submission=submission, by=user("coordinator"))
+    return submission
+
+
+def finalised(period: Period, user) -> ConsolidatedReport:
+    """What stands, handed over by `coordinator` and finalised by `coordinator2`."""
+    finalising.propose(period=period, by=user("coordinator"))
+    return finalising.finalise(period=period, by=user("coordinator2"))
+
+
+def sent(report: ConsolidatedReport, user, number: str = "12-3/1045") -> Dispatch:
+    return finalising.send(
+        report=report,
+        by=user("coordinator"),
+        number=number,
+        dated=finalising.finalised_on(report),
+        addressee="Қазақстан Республикасының Үкіметіне",
+    )

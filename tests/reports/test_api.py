@@ -9,7 +9,17 @@ import pytest
 from activities.models import Activity, Indicator
 from budget.models import BudgetLine
 from programme import calendar
-from reports.models import ConsolidatedReport, Entry, IndicatorValue, Period, Spending, Submission, SubmissionCopy
+from reports.models import (
+    ConsolidatedReport,
+    Dispatch,
+    Entry,
+    IndicatorValue,
+    Period,
+    ReportDocument,
+    Spending,
+    Submission,
+    SubmissionCopy,
+)
 
 ALMATY = ZoneInfo("Asia/Almaty")
 AGENCY_ROLES = ["reporter.akt", "signatory.akt"]
@@ -388,14 +398,32 @@ def test_consolidated_report_names_its_hash_and_the_copies_it_pins(browse, repor
     assert row == {
         "programme": "children-2007-2011",
         "period": "2008-H2",
+        "number": 1,
         "state": "final",
         "sha256": "f" * 64,
+        "sent": None,
         "demonstration": False,
+        "documents": [],
         "copies": [
             {"agency": "moes", "receipt": "2008-H2-moes-1", "sha256": "c" * 64},
             {"agency": "akimat-akt", "receipt": "2008-H2-akimat-akt-1", "sha256": "a" * 64},
         ],
     }
+
+
+def test_a_sent_report_says_how_it_went_out_and_names_its_files(browse, report, user):
+    Dispatch.objects.create(
+        report=report, number="12-3/1045", dated=datetime.date(2009, 1, 20), addressee="Үкіметке",
+        at=datetime.datetime(2009, 1, 20, 16, 0, tzinfo=ALMATY), by=user("coordinator"),
+    )  # fmt: skip
+    ReportDocument.objects.create(
+        report=report, format="pdf", language="kk", content=b"%PDF-", sha256="e" * 64, made_at=report.finalised_at
+    )
+    [row] = rows(browse("analyst"), "consolidated-reports/")
+
+    assert row["state"] == "sent"
+    assert row["sent"] == {"number": "12-3/1045", "dated": "2009-01-20", "addressee": "Үкіметке"}
+    assert row["documents"] == [{"format": "pdf", "language": "kk", "sha256": "e" * 64}]
 
 
 @pytest.mark.parametrize("username", [*AGENCY_ROLES, "reporter.moes"])
@@ -432,7 +460,7 @@ def filed_by_three(write, file, report):
         ("analyst", "submissions/?period=2009-H1&agency=akimat-akt&state=submitted", 6),
         ("analyst", "entries/?", 6),
         ("reporter.akt", "entries/?", 6),
-        ("analyst", "consolidated-reports/?", 5),
+        ("analyst", "consolidated-reports/?", 6),
     ],
 )
 def test_list_costs_the_same_whatever_the_page_size(browse, django_assert_num_queries, username, path, queries):

@@ -9,7 +9,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from reports import documents
+from reports.consolidation import signing
 from reports.consolidation.building import consolidate
+
+from .scenes import accepted, finalised, sent
 
 pytestmark = pytest.mark.django_db
 SLUG = "children-2007-2011"
@@ -20,9 +23,12 @@ BEGINNINGS = {"docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "pdf": b"%PDF-", "js
 def run(tmp_path, capsys):
     """Runs the command into a file of the temporary folder; returns that file."""
 
-    def run(programme=SLUG, period="2009-H1", fmt="json", lang="kk", output=None):
+    def run(programme=SLUG, period="2009-H1", fmt="json", lang="kk", output=None, number=1):
         file = output or tmp_path / f"report.{fmt}"
-        call_command("consolidate", programme, period, "--format", fmt, "--lang", lang, "--output", str(file))
+        call_command(
+            "consolidate", programme, period, "--format", fmt, "--lang", lang, "--number", str(number),
+            "--output", str(file),
+        )  # fmt: skip
         return file
 
     return run
@@ -37,6 +43,41 @@ def test_writes_every_format_in_every_language(run, programme, fmt, lang):
     report = consolidate(programme.periods.get(code="2009-H1"))
     assert content == documents.render(report, fmt, lang)
     assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_a_finalised_report_gives_its_stored_file(run, programme, user):
+    period = programme.periods.get(code="2009-H1")
+    accepted("akimat-akt", user)
+    report = finalised(period, user)
+    accepted("akimat-kus", user, narrative="Кейінгі мәтін")
+    assert run(fmt="json").read_text(encoding="utf-8") == report.content
+    content = run(fmt="pdf", lang="ru").read_bytes()
+    stored = report.documents.get()
+    assert (stored.format, stored.language) == ("pdf", "ru")
+    assert content == bytes(stored.content) == run(fmt="pdf", lang="ru").read_bytes()
+
+
+def test_a_supplement_has_its_number(run, programme, user):
+    period = programme.periods.get(code="2009-H1")
+    accepted("akimat-akt", user)
+    sent(finalised(period, user), user)
+    accepted("akimat-kus", user)
+    with pytest.raises(CommandError, match=r"--number: 2009-H1 has no finalised report No\. 2"):
+        run(number=2)
+    supplement = finalised(period, user)
+    assert run(number=2).read_text(encoding="utf-8") == supplement.content
+
+
+def test_only_a_finalised_report_is_signed_and_only_with_a_certificate(run, programme, user, tmp_path, monkeypatch):
+    with pytest.raises(CommandError, match="--format: only a finalised report can be signed"):
+        run(fmt="signed.pdf")
+    accepted("akimat-akt", user)
+    finalised(programme.periods.get(code="2009-H1"), user)
+    with pytest.raises(CommandError, match=r"--format: .*no certificate"):
+        run(fmt="signed.pdf")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(signing, "sign", lambda pdf: pdf + b" signed")
+    assert run(fmt="signed.pdf").read_bytes().endswith(b" signed")
 
 
 def test_says_what_it_wrote(run, capsys):

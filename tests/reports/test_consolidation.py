@@ -1,24 +1,19 @@
-"""The structure of the consolidated report, and its freezing."""
+"""The structure of the consolidated report."""
 
 import datetime
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from budget.models import BudgetLine
 from programme.models import LegalAct
-from reports import review
-from reports.canonical import sha256_of
-from reports.consolidation import building
 from reports.consolidation.building import consolidate
-from reports.consolidation.finalising import finalise
 from reports.consolidation.rolling_up import roll_up
 from reports.consolidation.structure import Rollup
-from reports.models import ConsolidatedReport, Period
+from reports.models import Period
 from reports.transitions import Refused
 
-from .scenes import at, filed
+from .scenes import accepted, at, filed
 
 
 @pytest.fixture
@@ -28,12 +23,6 @@ def period(programme):
 
 def activity(report, ordinal):
     return next(part for section in report["sections"] for part in section["activities"] if part["ordinal"] == ordinal)
-
-
-def accepted(agency, user, period="2009-H1", **entry):
-    submission = filed(agency, user(f"reporter.{agency.removeprefix('akimat-')}"), period, **entry)
-    review.accept(submission=submission, by=user("coordinator"))
-    return submission
 
 
 @pytest.mark.parametrize(
@@ -121,41 +110,6 @@ def test_missing_bodies_are_named_with_how_late_they_are(period, user):
     )  # fmt: skip
 
 
-def test_finalise_freezes_structure_hash_and_copies(period, user):
-    submission = accepted("akimat-akt", user, narrative="Бірінші мәтін")
-    frozen = finalise(period=period, by=user("coordinator"))
-    assert frozen.sha256 == sha256_of(frozen.content)
-    assert [copy.submission for copy in frozen.copies.all()] == [submission]
-    accepted("akimat-kus", user, narrative="Кейінгі мәтін")
-    assert "Кейінгі мәтін" not in str(building.report_of(period))
-    assert "Кейінгі мәтін" in str(consolidate(period))
-
-
-def test_finalise_twice_or_with_nothing_accepted_is_refused(period, user):
-    with pytest.raises(Refused):
-        finalise(period=period, by=user("coordinator"))
-    assert not ConsolidatedReport.objects.exists()
-    accepted("akimat-akt", user)
-    finalise(period=period, by=user("coordinator"))
-    with pytest.raises(Refused):
-        finalise(period=period, by=user("coordinator2"))
-    assert ConsolidatedReport.objects.count() == 1
-
-
-@pytest.mark.parametrize("username", ["reporter.akt", "analyst", "administrator"])
-def test_only_a_coordinator_finalises(period, user, username):
-    accepted("akimat-akt", user)
-    with pytest.raises(Refused):
-        finalise(period=period, by=user(username))
-
-
-def test_the_database_refuses_to_change_a_finalised_report(period, user):
-    accepted("akimat-akt", user)
-    finalise(period=period, by=user("coordinator"))
-    with pytest.raises(IntegrityError), transaction.atomic():
-        ConsolidatedReport.objects.update(content="{}")
-
-
 @pytest.mark.parametrize("code", ["2011-H1", "2009-H2"])
 def test_lapsed_and_future_half_years_are_refused(programme, code):
     with pytest.raises(Refused):
@@ -166,5 +120,5 @@ def test_lapsed_and_future_half_years_are_refused(programme, code):
 def test_consolidate_costs_the_same_queries_however_much_was_filed(period, user, agencies, django_assert_num_queries):
     for agency in agencies:
         accepted(agency, user)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         consolidate(period)

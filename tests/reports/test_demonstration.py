@@ -9,8 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from reports.consolidation.building import consolidate
+from reports.consolidation.finalising import finalised_on
 from reports.demonstration import PASSWORD, Demonstration
-from reports.models import ConsolidatedReport, Entry, Period, Submission, SubmissionEvent
+from reports.models import ConsolidatedReport, Dispatch, Entry, Period, ReportEvent, Submission, SubmissionEvent
 from reports.timeliness import timeliness
 
 from .scenes import at, submission_of
@@ -42,6 +43,21 @@ def test_past_half_years_are_filed_accepted_and_consolidated_but_for_one_body():
 
 
 @pytest.mark.usefixtures("demonstration")
+def test_past_reports_were_handed_over_finalised_by_another_and_sent_on_the_last_day():
+    for report in ConsolidatedReport.objects.select_related("period__programme", "dispatch"):
+        first, second, third = report.period.report_events.select_related("by")
+        assert [first.action, second.action, third.action] == ["proposed", "finalised", "sent"]
+        assert [str(event.by) for event in (first, second, third)] == ["coordinator", "coordinator2", "coordinator"]
+        assert first.at < second.at < third.at
+        assert report.dispatch.dated == report.period.consolidated_due == finalised_on(report)
+        assert report.dispatch.days_late == 0
+        assert report.dispatch.addressee == "Қазақстан Республикасының Үкіметіне"
+    numbers = set(Dispatch.objects.values_list("number", flat=True))
+    assert len(numbers) == 3
+    assert all(number.startswith("12-3/") for number in numbers)
+
+
+@pytest.mark.usefixtures("demonstration")
 def test_the_current_half_year_is_in_every_state():
     assert {state for state, _timing in standing("2009-H1")} == set(Submission.State.values)
     assert standing("2009-H2") == {("draft", "not_yet_due"): 22}
@@ -51,6 +67,7 @@ def test_the_current_half_year_is_in_every_state():
 def test_nothing_happens_after_the_day_it_pretends_to_be():
     end = datetime.datetime(2009, 7, 6, 23, 59, tzinfo=datetime.UTC)
     assert not SubmissionEvent.objects.filter(at__gt=end).exists()
+    assert not ReportEvent.objects.filter(at__gt=end).exists()
     assert not Entry.objects.filter(updated_at__gt=end).exists()
 
 

@@ -133,22 +133,6 @@ def test_the_receipt_costs_a_fixed_number_of_queries(browse, user, agency, djang
         assert browser.get(url("receipt", submission)).status_code == 200
 
 
-@pytest.mark.parametrize("filers", [["akt"], ["akt", "kus", "moes"]])
-def test_the_consolidated_report_costs_a_fixed_number_of_queries(browse, user, filers, django_assert_num_queries):
-    for short in filers:
-        agency = "moes" if short == "moes" else f"akimat-{short}"
-        submission = filed(agency, user(f"reporter.{short}"))
-        review.accept(submission=submission, by=user("coordinator"))
-    browser = browse("coordinator")
-    address = reverse("consolidated", args=[SLUG, "2009-H1"])
-    with django_assert_num_queries(LIVE):
-        assert "SHA-256" not in browser.get(address).text
-    browser.post(address)
-    with django_assert_num_queries(FROZEN):
-        assert "SHA-256" in browser.get(address).text
-
-
 # Four of each are the frame's: session, user with his agency, the programme, whether there is demonstration data.
 HOME_READER, HOME_AGENCY, PERIODS = 7, 19, 7
 TASKS, CHECK, RECEIPT = 16, 18, 6
-LIVE, FROZEN = 16, 6

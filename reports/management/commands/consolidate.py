@@ -9,8 +9,9 @@ from programme.commands import PortalCommand
 from programme.loading import LANGUAGES
 from programme.models import Programme
 from reports import documents
-from reports.consolidation.building import report_of
-from reports.models import Period
+from reports.consolidation import files, signing
+from reports.consolidation.building import consolidate
+from reports.models import ConsolidatedReport, Period
 from reports.transitions import Refused
 
 
@@ -20,18 +21,36 @@ class Command(PortalCommand):
     def add_arguments(self, parser):
         parser.add_argument("programme", metavar="PROGRAMME", help="its slug, for example children-2007-2011")
         parser.add_argument("period", metavar="PERIOD", help="code of the half-year, for example 2008-H2")
-        parser.add_argument("--format", required=True, choices=sorted(documents.CONTENT_TYPES))
+        parser.add_argument("--format", required=True, choices=["docx", "json", "pdf", files.SIGNED, "xlsx"])
         parser.add_argument("--lang", default="kk", choices=LANGUAGES)
+        parser.add_argument("--number", type=int, default=1, help="1: the report; 2 and up: its supplements")
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
 
-    def handle(self, *, programme: str, period: str, lang: str, output: Path, **options):
+    def handle(self, *, programme: str, period: str, lang: str, number: int, output: Path, **options):
         found = self._period(programme, period)
         try:
-            report = report_of(found)
+            content = self._content(found, number, options["format"], lang)
+        except signing.Unavailable as unavailable:
+            raise CommandError(f"--format: {unavailable}") from None
         except Refused as refusal:
             raise CommandError(_("PERIOD %(code)s: %(why)s") % {"code": period, "why": refusal}) from None
-        self._write(output, documents.render(report, options["format"], lang))
+        self._write(output, content)
         self.stdout.write(_("%(file)s written.") % {"file": output})
+
+    def _content(self, period: Period, number: int, fmt: str, language: str) -> bytes:
+        """The stored file of a finalised report; else what has been accepted up to now."""
+        report = ConsolidatedReport.objects.filter(period=period, number=number).first()
+        if report:
+            return files.content_of(report, fmt, language)
+        if number != 1:
+            raise CommandError(
+                _("--number: %(code)s has no finalised report No. %(number)s.")
+                % {"code": period.code, "number": number}
+            )
+        live = consolidate(period)
+        if fmt == files.SIGNED:
+            raise CommandError(_("--format: only a finalised report can be signed."))
+        return documents.render(live, fmt, language)
 
     def _period(self, slug: str, code: str) -> Period:
         programme = Programme.objects.filter(slug=slug).first()

@@ -1,0 +1,1 @@
+"""What the consolidated report costs: `make bench`. Not part of the test suite."""
