@@ -7,6 +7,7 @@ two demonstrations of the same day are the same.
 import datetime
 import json
 import zlib
+from collections.abc import Iterable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ from programme.money import ZERO
 from . import filing, notices, review
 from .canonical import canonical_json
 from .consolidation import finalising
-from .duty import OwedActivity, OwedLine, owed_activities
+from .duty import OwedActivity, OwedLine, owed_activities, owed_by_submission
 from .models import Comment, Entry, EntryRevision, IndicatorValue, Period, Spending, Submission
 from .periods import current_period, filers
 
@@ -74,11 +75,10 @@ class Demonstration:
         ours = Submission.objects.filter(period__programme=self.programme)
         if Entry.objects.filter(submission__in=ours).exists() or ours.exclude(state=Submission.State.DRAFT).exists():
             return False
-        current = current_period(self.programme, self.as_of)
         for period in self.programme.periods.opened(self.as_of).select_related("programme__lead_agency"):
             if period.is_lapsed:
                 continue
-            if period == current and self.as_of <= period.consolidated_due:
+            if self._is_current(period):
                 self._under_way(period)
             else:
                 self._completed(period)
@@ -117,16 +117,18 @@ class Demonstration:
 
     def _completed(self, period: Period) -> None:
         """Filed by all but one, a few of them late; accepted; consolidated and sent on the last day."""
+        days = {}
         for submission in self._submissions(period):
             code = submission.agency.code
-            if code == MISSING[period.half]:
-                continue
             late = LATE[period.half].get(code)
-            day = (
+            days[submission] = (
                 period.submissions_due + datetime.timedelta(days=late)
                 if late
                 else period.opens_on + datetime.timedelta(days=1 + _pick(code, period.code) % 9)
             )
+        days = {submission: day for submission, day in days.items() if submission.agency.code != MISSING[period.half]}
+        self._write(period, days)
+        for submission, day in days.items():
             self._file(submission, day)
             self._accept(submission, min(day + datetime.timedelta(days=1), period.consolidated_due))
         self._send(period)
@@ -149,13 +151,16 @@ class Demonstration:
 
     def _under_way(self, period: Period) -> None:
         """In every state, as far as `as_of` allows."""
-        for submission in self._submissions(period):
+        passed = (self.as_of - period.opens_on).days
+        days = {
+            submission: period.opens_on + datetime.timedelta(days=min(passed, _pick(submission.agency.code) % 4))
+            for submission in self._submissions(period)
+        }
+        written = [code for state, codes in CURRENT.items() if state != "extended" for code in codes]
+        self._write(period, {submission: day for submission, day in days.items() if submission.agency.code in written})
+        for submission, early in days.items():
             code = submission.agency.code
-            days = (self.as_of - period.opens_on).days
-            early = period.opens_on + datetime.timedelta(days=min(days, _pick(code) % 4))
-            if code in CURRENT["draft"]:
-                self._write(submission, self._moment(early, code), leave_out=UNFINISHED)
-            elif code in CURRENT["accepted"]:
+            if code in CURRENT["accepted"]:
                 self._file(submission, early)
                 self._accept(submission, min(early + datetime.timedelta(days=1), self.as_of))
             elif code in CURRENT["submitted"]:
@@ -164,7 +169,6 @@ class Demonstration:
                 self._file(submission, early)
                 self._return(submission, min(early + datetime.timedelta(days=1), self.as_of))
             elif code in CURRENT["awaits_signature"]:
-                self._write(submission, self._moment(early, code))
                 with calendar.pretend(self._moment(early, code, hour=11)):
                     filing.send_for_signature(submission=submission, by=self._reporter(submission.agency))
             elif code in CURRENT["extended"]:
@@ -181,9 +185,7 @@ class Demonstration:
         return self.users[f"reporter.{agency.code.removeprefix('akimat-')}"]
 
     def _file(self, submission: Submission, day: datetime.date) -> None:
-        moment = self._moment(day, submission.agency.code)
-        self._write(submission, moment)
-        with calendar.pretend(moment + datetime.timedelta(hours=2)):
+        with calendar.pretend(self._moment(day, submission.agency.code) + datetime.timedelta(hours=2)):
             reporter = self._reporter(submission.agency)
             signatory = self.users.get(reporter.username.replace("reporter", "signatory"))
             if signatory:
@@ -195,39 +197,56 @@ class Demonstration:
         with calendar.pretend(self._moment(day, submission.agency.code, hour=14)):
             review.accept(submission=submission, by=self.users["coordinator2" if own else "coordinator"])
 
-    def _write(self, submission: Submission, moment: datetime.datetime, leave_out: int = 0) -> None:
-        """Entries for what is owed, but for the last `leave_out`; in bulk, because a draft leaves no event."""
-        owed = owed_activities(submission)
-        prefetch_related_objects([item.activity for item in owed], "deadlines")
-        written = owed[: len(owed) - leave_out] if leave_out else owed
-        entries = Entry.objects.bulk_create(self._entry(submission, item, moment) for item in written)
-        reported = [
-            (entry, item) for entry, item in zip(entries, written, strict=True) if entry.status not in Entry.BLANKS
-        ]
+    def _write(self, period: Period, days: dict[Submission, datetime.date]) -> None:
+        """Entries for what is owed, of drafts all but the last; in bulk, because a draft leaves no event."""
+        owed = owed_by_submission(period, days)
+        prefetch_related_objects(list({item.activity for items in owed.values() for item in items}), "deadlines")
+        written = []
+        for submission, day in days.items():
+            items, code = owed[submission.pk], submission.agency.code
+            is_draft = code in CURRENT["draft"] and self._is_current(period)
+            moment = self._moment(day, code)
+            for item in items[: len(items) - UNFINISHED if is_draft else None]:
+                written.append((submission, item, self._entry(submission, item, moment)))
+        Entry.objects.bulk_create(entry for _submission, _item, entry in written)
+        reported = [row for row in written if row[2].status not in Entry.BLANKS]
         Spending.objects.bulk_create(
             Spending(entry=entry, line=owed_line.line, amount=self._amount(submission, owed_line))
-            for entry, item in reported
+            for submission, item, entry in reported
             for owed_line in item.lines
         )
         IndicatorValue.objects.bulk_create(
             IndicatorValue(entry=entry, indicator=counted.indicator, value=self._count(submission, item, number))
-            for entry, item in reported
+            for submission, item, entry in reported
             for number, counted in enumerate(item.indicators)
         )
-        unexplained = [item.entry for item in owed_activities(submission) if item.entry and item.problems]
-        for entry in unexplained:
-            entry.reason = self._text(self.texts["explanations"], submission.agency, submission.period.code, entry.pk)
-        Entry.objects.bulk_update(unexplained, ["reason"])
+        self._explain(period, days)
         EntryRevision.objects.bulk_create(
             EntryRevision(
                 entry=entry,
                 version=entry.version,
-                at=moment,
-                by=entry.updated_by,
+                at=entry.updated_at,
+                by_id=entry.updated_by_id,
                 content=canonical_json(filing.revision_content(entry)),
             )
-            for entry in submission.entries.prefetch_related("spending", "indicator_values")
+            for entry in Entry.objects.filter(submission__in=days).prefetch_related("spending", "indicator_values")
         )
+
+    def _explain(self, period: Period, days: Iterable[Submission]) -> None:
+        """A reason where the figures ask for one."""
+        submissions = {submission.pk: submission for submission in days}
+        unexplained = [
+            (item.entry, submissions[pk].agency)
+            for pk, items in owed_by_submission(period, submissions.values()).items()
+            for item in items
+            if item.entry and item.problems
+        ]
+        for entry, agency in unexplained:
+            entry.reason = self._text(self.texts["explanations"], agency, period.code, entry.activity_id)
+        Entry.objects.bulk_update([entry for entry, _agency in unexplained], ["reason"])
+
+    def _is_current(self, period: Period) -> bool:
+        return period == current_period(self.programme, self.as_of) and self.as_of <= period.consolidated_due
 
     def _entry(self, submission: Submission, item: OwedActivity, moment: datetime.datetime) -> Entry:
         agency, period, ordinal = submission.agency, submission.period, item.activity.ordinal
@@ -245,10 +264,10 @@ class Demonstration:
             next_step = self._text(self.texts["next_steps"], agency, period.code, ordinal, "next")
         document = item.document if status == Entry.Status.DONE else None
         return Entry(
-            completed_on=min(period.ends_on, moment.date()) if document else None,
+            completed_on=self._completed_on(period, agency, item) if document else None,
             document_kind=document or "",
             document_number=f"{1 + _pick(agency.code, ordinal) % 400}" if document and document.has_number else "",
-            document_date=min(period.ends_on, moment.date()) if document else None,
+            document_date=self._completed_on(period, agency, item) if document else None,
             submission=submission,
             activity=item.activity,
             status=status,
@@ -258,6 +277,14 @@ class Demonstration:
             updated_at=moment,
             updated_by=self._reporter(agency),
         )
+
+    def _completed_on(self, period: Period, agency: Agency, item: OwedActivity) -> datetime.date:
+        """A few days before the date of the plan if that falls into the half-year, by one in six after it."""
+        due = max(deadline.date for deadline in item.activity.deadlines.all())
+        number = _pick(agency.code, item.activity.ordinal, "completed")
+        if not period.starts_on <= due <= period.ends_on or number % 6 == 0:
+            return period.ends_on
+        return max(due - datetime.timedelta(days=number % 12), period.starts_on, self.programme.adopted_on)
 
     def _status(self, period: Period, agency: Agency, item: OwedActivity) -> str:
         chance = _pick(agency.code, period.code, item.activity.ordinal, "status") % 100

@@ -127,7 +127,10 @@ def owed_by_submission(
     agencies = [submission.agency_id for submission in submissions]
     activities = list(
         (Activity.objects.all() if among is None else among)
-        .filter(programme=period.programme_id)
+        .filter(
+            programme=period.programme_id,
+            pk__in=Responsibility.objects.filter(agency__in=agencies).values("activity"),
+        )
         .select_related("section")
         .prefetch_related(Prefetch("responsibilities", Responsibility.objects.select_related("agency")))
     )

@@ -236,11 +236,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Outline:
-    """The whole: what stands on the cover, then the parts. `facts` are label and text."""
+    """The whole: what stands on the cover, then the parts.
+
+    `heading` says in one line what `title`, `subject` and `period` say in three; `facts` are label and text.
+    """
 
     language: str
     addressee: str
     author: str
+    heading: str
     title: str
     subject: str
     period: str

@@ -41,10 +41,9 @@ def render(outline: Outline) -> bytes:
 
 def _properties(document, outline: Outline) -> None:
     properties = document.core_properties
-    title = f"{outline.title} {outline.subject} {outline.period}"
     moment = datetime.datetime.combine(outline.compiled_on, datetime.time(), datetime.UTC)
     properties.author = properties.last_modified_by = outline.author[:PROPERTY_LENGTH]
-    properties.title, properties.subject = title[:PROPERTY_LENGTH], outline.subject[:PROPERTY_LENGTH]
+    properties.title, properties.subject = outline.heading[:PROPERTY_LENGTH], outline.subject[:PROPERTY_LENGTH]
     properties.comments = outline.demonstration
     properties.language = LOCALES[outline.language]
     properties.created = properties.modified = moment

@@ -79,14 +79,18 @@ def outline(data: dict, language: str) -> Outline:
 
 def cover(report: Report, words: Wording, sha256: str) -> Outline:
     """What stands on the cover, without parts. `sha256` is that of the structure as it was given."""
+    subject = _("on progress in implementing the programme “%(name)s”") % {
+        "name": words.text(report["programme"]["short_title"])
+    }
+    period = words.for_period(report["period"]["code"])
     return Outline(
         language=words.language,
         addressee=_("To the Government of the Republic of Kazakhstan"),
         author=words.name(report["programme"]["lead_agency"]),
+        heading=_full_title(report, subject, period),
         title=_title(report),
-        subject=_("on progress in implementing the programme “%(name)s”")
-        % {"name": words.text(report["programme"]["short_title"])},
-        period=words.for_period(report["period"]["code"]),
+        subject=subject,
+        period=period,
         facts=_facts(report, words),
         demonstration=_("Demonstration data") if report["demonstration"] else "",
         compiled_on=datetime.date.fromisoformat(report["compiled_on"]),
@@ -100,6 +104,13 @@ def _title(report: Report) -> str:
     if report["number"] == 1:
         return _("Consolidated information")
     return _("Supplement No. %(number)s to the consolidated information") % {"number": report["number"] - 1}
+
+
+def _full_title(report: Report, subject: str, period: str) -> str:
+    said = {"subject": subject, "period": period, "number": report["number"] - 1}
+    if report["number"] == 1:
+        return _("Consolidated information %(subject)s %(period)s") % said
+    return _("Supplement No. %(number)s to the consolidated information %(subject)s %(period)s") % said
 
 
 def _facts(report: Report, words: Wording) -> list[tuple[str, str]]:

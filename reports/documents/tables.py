@@ -156,13 +156,13 @@ def money(report: Report, words: Wording):
 def results(report: Report, words: Wording):
     """What the decree expects of the stage that the half-year falls into, and what has been counted for it."""
     columns = [
-        Column(_("Expected result"), "text", 58),
-        Column(_("What is counted"), "text", 34),
-        Column(_("Baseline"), "count", 17),
-        Column(_("Target"), "count", 15),
-        Column(_("In the half-year"), "count", 15),
-        Column(_("Since the stage began"), "count", 16),
-        Column(_("% of target"), "percent", 15),
+        Column(_("Expected result"), "text", 46),
+        Column(_("What is counted"), "text", 33),
+        Column(_("Baseline"), "count", 18),
+        Column(_("Target"), "count", 18),
+        Column(_("In the half-year"), "count", 19),
+        Column(_("Since the stage began"), "count", 18),
+        Column(_("% of target"), "percent", 18),
     ]
     numbers = [stage["number"] for stage in report["stages"] if stage["first_year"] <= words.year <= stage["last_year"]]
     counted: dict[int | None, list[tuple[int, IndicatorPart]]] = {}
@@ -176,11 +176,13 @@ def results(report: Report, words: Wording):
                 continue
             text = words.text(result["text"])
             indicators = counted.get(result["ordinal"], [])
-            for activity, indicator in indicators:
-                yield text, *_counted(activity, indicator, words)
+            rows = [_counted(activity, indicator, words) for activity, indicator in indicators]
             promised = _promised(result)
             if promised or not indicators:
-                yield text, promised or _("not counted in figures"), None, None, None, None, None
+                rows.append((promised or _("not counted in figures"), None, None, None, None, None))
+            for place, row in enumerate(rows):
+                # Its words are long: they stand once, in the first of its rows.
+                yield "" if place else text, *row
 
     return _("Expected results of the stage: targets and what has been reached"), columns, lines()
 
@@ -211,12 +213,12 @@ def _promised(result: ResultPart) -> str:
 def overdue(report: Report, words: Wording):
     columns = [
         Column(words.row, "text", 10),
-        Column(words.activity, "text", 42),
+        Column(words.activity, "text", 38),
         Column(_("Deadline"), "date", 18),
-        Column(words.body, "text", 27),
-        Column(words.state, "text", 20),
-        Column(_("Reason"), "text", 29),
-        Column(_("Next step"), "text", 24),
+        Column(words.body, "text", 26),
+        Column(words.state, "text", 22),
+        Column(_("Reason"), "text", 30),
+        Column(_("Next step"), "text", 26),
     ]
 
     def lines() -> Lines:
@@ -253,12 +255,12 @@ _UNFINISHED = (Entry.Status.IN_PROGRESS, Entry.Status.NOT_DUE, Entry.Status.NO_D
 @_table("findings")
 def findings(report: Report, words: Wording):
     columns = [
-        Column(_("Code"), "text", 13),
-        Column(_("What does not add up"), "text", 62),
-        Column(_("Printed"), "text", 21),
+        Column(_("Code"), "text", 11),
+        Column(_("What does not add up"), "text", 65),
+        Column(_("Printed"), "text", 18),
         Column(_("Found"), "text", 21),
-        Column(_("Difference"), "text", 20),
-        Column(_("How the portal treats it"), "text", 33),
+        Column(_("Difference"), "text", 17),
+        Column(_("How the portal treats it"), "text", 38),
     ]
     lines = (
         (

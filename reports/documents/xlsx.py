@@ -63,7 +63,7 @@ class _Workbook:
     def __init__(self, report: Report, words: Wording, sha256: str):
         self.report, self.words = report, words
         self.cover = cover(report, words, sha256)
-        self.title = f"{self.cover.title} {self.cover.subject} {self.cover.period}"
+        self.title = self.cover.heading
         self.buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.buffer, {"constant_memory": True})
         self.book.set_size(2400, 1400)

@@ -2,26 +2,48 @@
 
 import datetime
 from collections import Counter
+from urllib.parse import parse_qsl
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import translation
 
 from accounts.models import User
-from reports.consolidation.building import consolidate
+from budget.models import BudgetLine
+from programme import calendar
+from programme.models import Programme
+from programme.money import parse_money
+from reports.consolidation import building, structure, tracing
 from reports.consolidation.finalising import finalised_on
-from reports.demonstration import PASSWORD, Demonstration
+from reports.consolidation.tracing import Measure
+from reports.demonstration import Demonstration
+from reports.documents.blocks import Cell, Plan, Table, Voices
+from reports.documents.outline import outline
+from reports.documents.wording import Wording
 from reports.models import ConsolidatedReport, Dispatch, Entry, Period, ReportEvent, Submission, SubmissionEvent
 from reports.timeliness import timeliness
+from reports.tracing_forms import BehindForm
 
+from ..conftest import ALMATY
 from .scenes import at, submission_of
 
+pytestmark = pytest.mark.xdist_group("demonstration")
 DAY = datetime.date(2009, 7, 6)
 
 
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
+    """The demonstration, for the whole module; each test has a transaction of its own within this one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with calendar.pretend(datetime.datetime(2009, 7, 6, 12, 0, tzinfo=ALMATY)):
+            Demonstration(Programme.objects.get(slug="children-2007-2011"), DAY).fill()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demonstration(programme):
-    Demonstration(programme, DAY).fill()
+def demonstration(filled, db):
+    pass
 
 
 def standing(code):
@@ -30,6 +52,35 @@ def standing(code):
             (submission.state, timeliness(submission).timing.value)
             for submission in Submission.objects.with_context().filter(period__code=code)
         )
+
+
+def numbers(report):
+    """All cells that open, with the name of their table."""
+    for part in outline(report, "kk").parts:
+        for block in part.blocks:
+            if isinstance(block, Table):
+                yield from ((block.name, cell) for row in block.rows for cell in row.cells if cell.behind)
+            if isinstance(block, Plan):
+                for line in (line for row in block.rows for line in row.money):
+                    yield from (("plan", cell) for cell in (line.planned, line.spent_half_year, line.spent))
+                for figure in (figure for row in block.rows for figure in row.counts):
+                    yield "counts", Cell(int(figure.text.rsplit(": ", 1)[1]), figure.text, True, figure.behind)
+            if isinstance(block, Voices):
+                for figure in (answer.spent for voice in block.voices for answer in voice.answers if answer.spent.text):
+                    yield "voices", Cell(parse_money(figure.text), figure.text, True, figure.behind)
+
+
+def check_numbers(report, copies, lines) -> Counter:
+    """Traces all numbers of the report; returns how many there are of each measure."""
+    with translation.override("kk"):
+        words = Wording(report, "kk")
+        found = Counter()
+        for table, cell in numbers(report):
+            form = BehindForm(dict(parse_qsl(cell.behind)), report=report, words=words)
+            assert form.is_valid(), (table, cell, form.errors)
+            assert tracing.trace(report, copies, lines, form.where).total == cell.value, (table, cell)
+            found[form.where.measure] += 1
+    return found
 
 
 @pytest.mark.usefixtures("demonstration")
@@ -101,54 +152,16 @@ def test_running_again_keeps_what_was_entered(programme):
     assert User.objects.get(username="reporter.zap").check_password("my own")
 
 
-def test_two_demonstrations_of_one_day_are_the_same(programme):
-    hashes = []
-    for _round in range(2):
-        with transaction.atomic():
-            Demonstration(programme, DAY).fill()
-            hashes.append(list(ConsolidatedReport.objects.values_list("sha256", flat=True)))
-            transaction.set_rollback(True)
-    assert hashes[0] == hashes[1]
-    assert len(hashes[0]) == 3
-
-
-@pytest.mark.parametrize("day", ["2007-12-25", "2008-01-05", "2010-02-01", "2011-05-01"])
-def test_any_day_of_the_programme_can_be_shown(programme, day):
-    Demonstration(programme, datetime.date.fromisoformat(day)).fill()
-    moment = datetime.datetime.fromisoformat(f"{day}T23:59+06:00")
-    assert not SubmissionEvent.objects.filter(at__gt=moment).exists()
-    with at(*moment.timetuple()[:3], 12):
-        for period in Period.objects.select_related("programme__lead_agency").filter(ends_on__lt=moment.date()):
-            if not period.is_lapsed:
-                assert consolidate(period)["period"]["code"] == period.code
-
-
-def test_the_command_is_refused_without_debug(db, settings):
-    settings.DEBUG = False
-    with pytest.raises(CommandError, match="DEBUG=1"):
-        call_command("demo")
-    assert not User.objects.filter(is_demonstration=True).exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--as-of", "6 July"], "--as-of: “6 July” is not a date"),
-        (["--programme", "nothing"], "no programme “nothing”"),
-    ],
-)
-def test_wrong_arguments_are_named(db, settings, monkeypatch, arguments, message):
-    settings.DEBUG = True
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    with pytest.raises(CommandError, match=message):
-        call_command("demo", *arguments)
-
-
-def test_welcome_names_address_accounts_and_day(programme, settings, capsys, monkeypatch):
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    settings.DEBUG = True
-    call_command("demo", "--as-of", "2009-07-06")
-    call_command("welcome", "--port", "8080")
-    said = capsys.readouterr().out
-    for words in ("http://127.0.0.1:8080", "6 July 2009", PASSWORD, "reporter.zap", "signatory.zap", "admin"):
-        assert words in said
+@pytest.mark.usefixtures("demonstration")
+def test_every_number_of_the_reports_is_the_total_behind_it():
+    """Of the frozen report on 2008-H2, from the copies that it pins, and of the live one on 2009-H1."""
+    lines = list(BudgetLine.objects.with_clarifications().select_related("activity", "region"))
+    frozen = ConsolidatedReport.objects.get(period__code="2008-H2", number=1)
+    copies = list(frozen.copies.select_related("submission__agency__region", "submission__period"))
+    found = check_numbers(structure.read(frozen.data), copies, lines)
+    money = {Measure.PLANNED, Measure.SPENT_HALF_YEAR, Measure.SPENT}
+    assert money | {Measure.STATE, Measure.INDICATOR, Measure.INDICATOR_HALF_YEAR} <= set(found)
+    assert min(found.values()) > 3
+    assert sum(found.values()) > 250
+    period = Period.objects.select_related("programme__lead_agency").get(code="2009-H1")
+    assert set(check_numbers(*building.build(period), lines)) == set(found)

@@ -1,28 +1,20 @@
 """Every number of the consolidated report opens to the entries behind it, and their total is the number."""
 
 import datetime
-from collections import Counter
 from decimal import Decimal
-from urllib.parse import parse_qsl
 
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
-from django.utils import translation
 
 from budget.models import BudgetLine, Clarification
 from programme.models import LegalAct
-from programme.money import format_money, parse_money
+from programme.money import format_money
 from reports import review
 from reports.canonical import canonical_json, sha256_of
-from reports.consolidation import building, structure, tracing
+from reports.consolidation import building, tracing
 from reports.consolidation.tracing import REPUBLICAN, Measure, behind
-from reports.demonstration import Demonstration
-from reports.documents.blocks import Cell, Plan, Table, Voices
-from reports.documents.outline import outline
-from reports.documents.wording import Wording
 from reports.models import ConsolidatedReport, Period, SubmissionCopy
-from reports.tracing_forms import BehindForm
 
 from .scenes import at, file_report, filed, submission_of, write_all
 
@@ -83,53 +75,6 @@ def test_the_query_is_sorted_and_leaves_out_what_is_not_asked():
 def test_a_filter_that_makes_no_sense_is_a_mistake_of_the_caller(measure, where):
     with pytest.raises(ValueError, match=measure.value):
         behind(measure, **where)
-
-
-# Every number of a report
-
-
-def numbers(report):
-    """All cells that open, with the name of their table."""
-    for part in outline(report, "kk").parts:
-        for block in part.blocks:
-            if isinstance(block, Table):
-                yield from ((block.name, cell) for row in block.rows for cell in row.cells if cell.behind)
-            if isinstance(block, Plan):
-                for line in (line for row in block.rows for line in row.money):
-                    yield from (("plan", cell) for cell in (line.planned, line.spent_half_year, line.spent))
-                for figure in (figure for row in block.rows for figure in row.counts):
-                    yield "counts", Cell(int(figure.text.rsplit(": ", 1)[1]), figure.text, True, figure.behind)
-            if isinstance(block, Voices):
-                for figure in (answer.spent for voice in block.voices for answer in voice.answers if answer.spent.text):
-                    yield "voices", Cell(parse_money(figure.text), figure.text, True, figure.behind)
-
-
-def check(report, copies, lines) -> Counter:
-    """Traces all numbers of the report; returns how many there are of each measure."""
-    with translation.override("kk"):
-        words = Wording(report, "kk")
-        found = Counter()
-        for table, cell in numbers(report):
-            form = BehindForm(dict(parse_qsl(cell.behind)), report=report, words=words)
-            assert form.is_valid(), (table, cell, form.errors)
-            assert tracing.trace(report, copies, lines, form.where).total == cell.value, (table, cell)
-            found[form.where.measure] += 1
-    return found
-
-
-def test_every_number_of_the_demonstrations_reports_is_the_total_behind_it(programme):
-    """Of the frozen report on 2008-H2, from the copies that it pins, and of the live one on 2009-H1."""
-    Demonstration(programme, datetime.date(2009, 7, 6)).fill()
-    lines = list(BudgetLine.objects.with_clarifications().select_related("activity", "region"))
-    frozen = ConsolidatedReport.objects.get(period__code="2008-H2", number=1)
-    copies = list(frozen.copies.select_related("submission__agency__region", "submission__period"))
-    found = check(structure.read(frozen.data), copies, lines)
-    money = {Measure.PLANNED, Measure.SPENT_HALF_YEAR, Measure.SPENT}
-    assert money | {Measure.STATE, Measure.INDICATOR, Measure.INDICATOR_HALF_YEAR} <= set(found)
-    assert min(found.values()) > 3
-    assert sum(found.values()) > 250
-    period = Period.objects.select_related("programme__lead_agency").get(code="2009-H1")
-    assert set(check(*building.build(period), lines)) == set(found)
 
 
 # The page
