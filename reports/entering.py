@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 
 from . import filing
-from .forms import EntryForm
+from .forms.entry import EntryForm
 from .models import Entry, EntryRevision, Period, Submission, SubmissionCopy
 
 

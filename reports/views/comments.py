@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from accounts.next_page import next_page
 
 from .. import review
+from ..forms.review import AnswerForm, CommentForm
 from ..models import Comment, Submission
 from ..reading import activities_by_ordinal
-from ..review_forms import AnswerForm, CommentForm
 from ..threads import anchor_of
 from ..transitions import Refused
 from .submission import get_submission, submission_breadcrumbs

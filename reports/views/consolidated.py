@@ -12,14 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from programme import calendar
 
 from .. import documents
-from ..consolidated_forms import SendForm
 from ..consolidation import files, finalising, signing
 from ..consolidation.building import build
 from ..consolidation.handing_over import gaps
 from ..consolidation.since_then import since_then
 from ..consolidation.structure import Report
 from ..documents.wording import Wording, timing_in_words
-from ..forms import ReturnForm
+from ..forms.dispatch import SendForm
+from ..forms.review import ReturnForm
 from ..models import ConsolidatedReport, Period, Proposal
 from ..timeliness import Timeliness, Timing
 from ..transitions import Refused

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import entering, filing
 from ..duty import OwedActivity, owed_activities
-from ..forms import EntryForm, typed_texts
+from ..forms.entry import EntryForm, typed_texts
 from ..models import Entry, Submission
 from ..transitions import Refused
 from .entry import get_submission_to_write, locked

@@ -16,7 +16,7 @@ from programme import calendar
 from .. import entering, filing
 from ..attachments import current_files
 from ..duty import OwedActivity, owed_activities, owed_activity
-from ..forms import EntryForm, typed_texts
+from ..forms.entry import EntryForm, typed_texts
 from ..models import Submission
 from ..threads import threads
 from ..transitions import Refused

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from programme.models import Programme
 
 from ..board import board, to_chase
+from ..forms.review import BoardFilter
 from ..models import ConsolidatedReport, Period, Proposal, Submission
-from ..review_forms import BoardFilter
 from ..standing import counts, standings
 
 

@@ -4,8 +4,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from ..comparison import Against, available, compared_entries
+from ..forms.review import CommentForm
 from ..models import Submission, SubmissionCopy
-from ..review_forms import CommentForm
 from ..threads import by_ordinal, threads
 
 

@@ -11,9 +11,8 @@ from accounts.next_page import next_page
 
 from .. import review as reviewing
 from ..duty import owed_activities
-from ..forms import ReturnForm
+from ..forms.review import ExtensionForm, ReturnForm, WaiverForm
 from ..models import Submission, SubmissionCopy
-from ..review_forms import ExtensionForm, WaiverForm
 from ..threads import open_threads
 from ..transitions import Refused
 from .periods import get_period

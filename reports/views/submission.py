@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from .. import filing
 from ..copies import digest_of, entries_content
 from ..duty import owed_activities
-from ..forms import ReturnForm
+from ..forms.review import ReturnForm
 from ..letters import letters_to
 from ..models import Submission, SubmissionEvent
 from ..reading import activities_by_ordinal

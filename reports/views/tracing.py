@@ -25,8 +25,8 @@ from ..consolidation import building, structure, tracing
 from ..consolidation.structure import Filing, Report, Rollup
 from ..consolidation.tracing import Field, Measure, Where
 from ..documents.wording import Wording, capital, timing_in_words
+from ..forms.tracing import BehindForm
 from ..models import ConsolidatedReport, Entry, Period, Submission, SubmissionCopy
-from ..tracing_forms import BehindForm
 from ..transitions import Refused
 from .periods import get_period
 

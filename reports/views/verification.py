@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from ..consolidation.verification import MOST_CELLS, Verdict, verify_file, verify_hash
 from ..foreign_files import Busy
-from ..verification_forms import VerificationForm
+from ..forms.verification import VerificationForm
 
 
 @login_not_required

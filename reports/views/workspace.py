@@ -21,10 +21,10 @@ from programme import calendar
 
 from ..consolidation import building, texts
 from ..consolidation.structure import CONCLUSION, INTRODUCTION, Report, activity_part, section_part
+from ..consolidation.workspace import Reading, recent_saves, time_left, titles
+from ..forms.workspace import LANGUAGES, Box, TakeUpForm, TextForm, boxes, typed_texts
 from ..models import Dispatch, Period, ReportText, ReportTextRevision
 from ..transitions import Refused
-from ..workspace import Reading, recent_saves, time_left, titles
-from ..workspace_forms import LANGUAGES, Box, TakeUpForm, TextForm, boxes, typed_texts
 from .entry import answers_scripts
 from .periods import get_period
 

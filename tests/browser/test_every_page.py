@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pages")]
 
 PROGRAMME = "/programmes/children-2007-2011/"
 PAGES = {
@@ -22,14 +22,17 @@ PAGES = {
         f"{PROGRAMME}periods/",
         f"{PROGRAMME}periods/2008-H2/",
         f"{PROGRAMME}periods/2008-H2/consolidated/",
+        f"{PROGRAMME}periods/2009-H1/consolidated/",
         f"{PROGRAMME}periods/2008-H2/workspace/",
         f"{PROGRAMME}periods/2009-H1/workspace/",
         f"{PROGRAMME}periods/2009-H1/workspace/activity-14/",
         "/datasets/",
     ],
     "reporter.moes": ["/", "submission", "submission/activities/9/", "submission/all/", "submission/file/"],
-    None: ["/sign-in/"],
+    None: ["/sign-in/", "/verify/"],
 }
+# Pages of hundreds of rows, on which axe takes ten seconds; what it looks for there is the same in every language.
+LONG = re.compile(r"/periods/2008-H2/consolidated/|/periods/2009-H1/(consolidated|workspace)/$")
 
 
 def open_page(page, target):
@@ -51,6 +54,8 @@ def test_axe_finds_nothing_and_the_page_fits_a_phone(visit, language):
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > 320:
                 found.append(f"{target}: {width} px wide")
+            if LONG.search(target) and language != "kk":
+                continue
             for violation in Axe().run(page).response["violations"]:
                 found.append(f"{target}: {violation['id']}: {violation['nodes'][0]['html'][:120]}")
     assert not found, "\n".join(found)

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .test_entering import CONFLICT, OFFLINE, SAVED, SOON, STATE, in_kazakh, stored, wait_until_kept
+from .test_entering import CONFLICT, SAVED, SOON, STATE, in_kazakh, stored
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pages")]
 
 ADDRESS = "/programmes/children-2007-2011/periods/2009-H1/workspace/"
 
@@ -80,32 +80,6 @@ def test_in_the_same_part_the_second_sees_both_and_keeps_his_with_one_click(visi
     second.wait_for_selector("main > .notice-good")
     assert in_report(second, "activity-10") == "Екінші адам"
     assert not second.locator("[data-notices] .notice").count()
-
-
-def test_taking_theirs_leaves_no_draft_behind(visit):
-    first, second = visit("coordinator"), visit("coordinator2")
-    mine, theirs = open_workspace(first, "activity-11"), open_workspace(second, "activity-11")
-    write_into(mine, "Солардікі")
-    expect(mine.locator(STATE)).to_have_text(SAVED, timeout=SOON)
-    write_into(theirs, "Менікі")
-    expect(theirs.locator(STATE)).to_have_text(CONFLICT, timeout=SOON)
-    theirs.locator("button[name=at]").click()
-    second.click("button[name=take_theirs]")
-    expect(second.locator("#activity-11 textarea")).to_have_value("Солардікі")
-    assert not second.locator("#activity-11 .conflict").count()
-    assert not second.locator("[data-notices] .notice").count()
-
-
-def test_a_cut_connection_costs_no_word(visit):
-    page = visit("coordinator")
-    row = open_workspace(page, "activity-12")
-    page.context.set_offline(True)
-    write_into(row, "Желісіз терілген қорытынды")
-    expect(row.locator(STATE)).to_have_text(OFFLINE, timeout=SOON)
-    wait_until_kept(page, "Желісіз терілген қорытынды")
-    page.context.set_offline(False)
-    expect(row.locator(STATE)).to_have_text(SAVED, timeout=SOON)
-    assert in_report(page, "activity-12") == "Желісіз терілген қорытынды"
 
 
 def test_without_javascript_one_button_saves_all_that_was_typed(visit):

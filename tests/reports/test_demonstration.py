@@ -20,9 +20,9 @@ from reports.demonstration import Demonstration
 from reports.documents.blocks import Cell, Plan, Table, Voices
 from reports.documents.outline import outline
 from reports.documents.wording import Wording
+from reports.forms.tracing import BehindForm
 from reports.models import ConsolidatedReport, Dispatch, Entry, Period, ReportEvent, Submission, SubmissionEvent
 from reports.timeliness import timeliness
-from reports.tracing_forms import BehindForm
 
 from ..conftest import ALMATY
 from .scenes import at, submission_of

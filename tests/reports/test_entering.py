@@ -13,7 +13,7 @@ from activities.models import Activity
 from budget.models import BudgetLine
 from reports import filing, review
 from reports.duty import owed_activities, owed_activity
-from reports.forms import typed_texts
+from reports.forms.entry import typed_texts
 from reports.models import Entry, EntryRevision, Spending
 
 from .scenes import filed, submission_of, write_all

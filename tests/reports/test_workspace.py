@@ -10,8 +10,8 @@ from django.utils import translation
 from programme import calendar
 from reports import review
 from reports.consolidation import texts
+from reports.forms.workspace import typed_texts
 from reports.models import Period, Proposal, ReportText
-from reports.workspace_forms import typed_texts
 
 from ..conftest import ALMATY
 from .scenes import at, filed, submission_of

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from programme import calendar
 
-from .consolidation.finalising import finalised_on
-from .forms import DayField
-from .models import ConsolidatedReport
+from ..consolidation.finalising import finalised_on
+from ..models import ConsolidatedReport
+from .fields import DayField
 
 
 class SendForm(forms.Form):

@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Activity
 from programme.models import Agency
 
-from .forms import DayField, LongTextField
-from .models import WARNINGS, Comment, Rule, Submission
-from .timeliness import Timing
+from ..models import WARNINGS, Comment, Rule, Submission
+from ..timeliness import Timing
+from .fields import DayField, LongTextField
 
 AWAITS_SIGNATURE = "awaits_signature"
+
+
+class ReturnForm(forms.Form):
+    reason = LongTextField(label=_("What has to be corrected"), max_length=5_000, rows=4)
 
 
 class CommentForm(forms.Form):

@@ -14,7 +14,10 @@ from activities.models import Deadline, Responsibility
 from programme import calendar
 from programme.models import FundingSource
 
-from .consolidation.structure import (
+from ..documents.wording import Wording, as_written, language_of, timing_in_words
+from ..models import Entry, Period, ReportText, Submission
+from ..timeliness import Timeliness, Timing
+from .structure import (
     CONCLUSION,
     INTRODUCTION,
     ActivityPart,
@@ -27,9 +30,6 @@ from .consolidation.structure import (
     activity_part,
     section_part,
 )
-from .documents.wording import Wording, as_written, language_of, timing_in_words
-from .models import Entry, Period, ReportText, Submission
-from .timeliness import Timeliness, Timing
 
 # Whoever saved a text so recently is taken to be writing still.
 RECENT = datetime.timedelta(minutes=15)

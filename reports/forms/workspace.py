@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .consolidation import drafting, texts
-from .consolidation.structure import INTRODUCTION, Report
-from .forms import LongTextField
-from .models import Period, ReportText
+from ..consolidation import drafting, texts
+from ..consolidation.structure import INTRODUCTION, Report
+from ..models import Period, ReportText
+from .fields import LongTextField
 
 LANGUAGES = dict(settings.LANGUAGES)
 _CHARACTERS_PER_LINE = 95

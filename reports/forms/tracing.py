@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from programme.models import FundingSource
 
-from .consolidation.structure import Report, Rollup
-from .consolidation.tracing import FILTERS, NEEDED, NOT_FILED, REGIONS, REPUBLICAN, Measure, Where
-from .documents.wording import Wording
-from .models import Entry, Submission
-from .timeliness import Timing
+from ..consolidation.structure import Report, Rollup
+from ..consolidation.tracing import FILTERS, NEEDED, NOT_FILED, REGIONS, REPUBLICAN, Measure, Where
+from ..documents.wording import Wording
+from ..models import Entry, Submission
+from ..timeliness import Timing
 
 
 class BehindForm(forms.Form):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .consolidation.verification import read_hash
+from ..consolidation.verification import read_hash
 
 TOO_LARGE = _("The file is larger than 20 MB. Enter its SHA-256 instead.")
 

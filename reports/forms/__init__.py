@@ -1,0 +1,1 @@
+"""What people type. Forms validate; the actions of `reports` store."""
