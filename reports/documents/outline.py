@@ -185,7 +185,7 @@ def _labelled(pairs: list[tuple[str, str]], words: Wording) -> Prose:
 
 
 def particulars(report: Report, words: Wording) -> list[Block]:
-    """Who was late, who is still being read, who has filed nothing: names, where there are any."""
+    """Who reports, each body in full; then who was late, who is still being read, who has filed nothing."""
     filings = report["filings"]
     unfiled = [filing for filing in filings if filing["timing"] not in (Timing.LATE, Timing.ON_TIME)]
     returned = [filing for filing in unfiled if filing["state"] == Submission.State.RETURNED]
@@ -197,6 +197,7 @@ def particulars(report: Report, words: Wording) -> list[Block]:
         _("Returned for rework and not filed again"): [(f, timing_in_words(f)) for f in returned],
         _("Filed and not accepted yet"): [(f, "") for f in unread],
     }
+    found = {_("Bodies that report"): [(f, "") for f in filings]} | found
     pairs = [(label, _names(those, words)) for label, those in found.items() if those]
     return [_labelled(pairs, words)] if pairs else []
 

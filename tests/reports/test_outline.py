@@ -177,9 +177,10 @@ def test_a_written_summary_stands_in_its_row_paragraph_by_paragraph(report):
 
 def test_the_late_and_the_missing_are_named(report):
     named = {paragraph.label: paragraph.text for paragraph in paragraphs(outline(report, "en"), "introduction")}
-    assert "Akimat of South Kazakhstan oblast (hereafter South Kazakhstan oblast) – 6 days" in named["Filed late"]
+    assert "Akimat of South Kazakhstan oblast (hereafter South Kazakhstan oblast);" in named["Bodies that report"]
+    assert "South Kazakhstan oblast – 6 days" in named["Filed late"]
     assert "– 1 day" in named["Filed late"]
-    assert named["Not filed"] == "Akimat of Kyzylorda oblast (hereafter Kyzylorda oblast) – overdue by 10 days"
+    assert named["Not filed"] == "Kyzylorda oblast – overdue by 10 days"
 
 
 @pytest.mark.parametrize(
@@ -194,8 +195,8 @@ def test_the_late_and_the_missing_are_named(report):
 def test_while_the_window_is_open_it_says_how_each_body_stands(report, state, timing, days, label, remark):
     report["filings"] = [report["filings"][0] | {"state": state, "timing": timing, "days": days, "receipt": None}]
     named = [(p.label, p.text) for p in paragraphs(outline(report, "en"), "introduction") if p.label]
-    name = report["bodies"]["moes"]["name"]["en"]
-    assert named == [(label, f"{name} (hereafter {report['bodies']['moes']['short_name']['en']}){remark}")]
+    name, short = (report["bodies"]["moes"][which]["en"] for which in ("name", "short_name"))
+    assert named == [("Bodies that report", f"{name} (hereafter {short})"), (label, f"{short}{remark}")]
 
 
 def test_a_body_is_named_in_full_once(report):
