@@ -132,7 +132,7 @@ def canonical_data(content: bytes) -> dict:
     except (ValueError, RecursionError) as error:
         raise Flaw("damaged") from error
     match data:
-        case {"programme": {"slug": str(programme)}, "period": {"code": str(period)}}:
+        case {"programme": {"slug": str(programme)}, "period": {"code": str(period)}} if "\0" not in programme + period:
             # The first version knew no supplements.
             number = data.get("number", 1)
             named = {"programme": programme, "period": period, "number": number if type(number) is int else None}

@@ -4,6 +4,7 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
 
@@ -23,6 +24,11 @@ CAST = {
     "reporter.moes": ("reporter", "moes"),
     "reporter.moh": ("reporter", "moh"),
 }
+
+
+def pytest_configure():
+    """Half a second for each password is for real ones."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -78,8 +78,14 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def signed_in():
+    """Cookies of those who signed in before, by user name: a password takes half a second to check."""
+    return {}
+
+
 @pytest.fixture
-def visit(chromium, portal):
+def visit(chromium, portal, signed_in):
     """Sign in and get a page: `visit("reporter.akt", "kk", width=360)`. Fails on any error in the console."""
     contexts, complaints = [], []
 
@@ -89,16 +95,19 @@ def visit(chromium, portal):
             viewport={"width": width, "height": 900},
             java_script_enabled=javascript,
             locale="en-US",
+            storage_state=signed_in.get(username),
         )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/sign-in/")
-        if username:
+        page.goto("/" if username in signed_in else "/sign-in/")
+        if username and username not in signed_in:
             page.fill("input[name=username]", username)
             page.fill("input[name=password]", PASSWORD)
             page.click("form:has(input[name=password]) button")
+            page.wait_for_url(lambda address: "/sign-in/" not in address)
+            signed_in[username] = context.storage_state()
         if page.locator("html").get_attribute("lang") != language:
             page.click(f"button[name=language][value={language}]")
         return page

@@ -213,8 +213,7 @@ def test_word_markup_in_a_summary_is_shown_as_it_was_typed(report):
     assert "&lt;b&gt;Қалың&lt;/b&gt; {{ x }} {% y %} &amp;" in html
 
 
-@pytest.mark.parametrize("fmt", FILES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("fmt", "language"), list(zip(FILES, LANGUAGES, strict=True)))
 def test_a_half_year_without_any_filing_still_has_a_report(nothing_accepted, fmt, language):
     assert len(render(nothing_accepted, fmt, language)) > 10_000
 
