@@ -55,12 +55,6 @@ def consolidate(period: Period) -> Report:
     return build(period)[0]
 
 
-def report_of(period: Period) -> Report:
-    """The first structure of a finalised half-year as it was frozen, else the live one."""
-    frozen = ConsolidatedReport.objects.filter(period=period).first()
-    return frozen.data if frozen else consolidate(period)
-
-
 def in_all_languages(row, name: str) -> Text:
     return {language: getattr(row, f"{name}_{language}") or "" for language in LANGUAGES}
 
