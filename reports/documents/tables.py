@@ -536,12 +536,12 @@ def region_indicators(report: Report, words: Wording):
 @_table("filings")
 def filings(report: Report, words: Wording):
     columns = [
-        Column(words.body, "text", 44),
-        Column(words.state, "text", 21),
-        Column(_("Due on"), "date", 18),
-        Column(_("First filed"), "moment", 19),
-        Column(_("Deadline kept"), "text", 24),
-        Column(_("Receipt number"), "text", 44),
+        Column(words.body, "text", 48),
+        Column(words.state, "text", 20),
+        Column(_("Due on"), "date", 17),
+        Column(_("First filed"), "moment", 17),
+        Column(_("Deadline kept"), "text", 29),
+        Column(_("Receipt number"), "text", 39),
     ]
     lines = (
         (
