@@ -104,6 +104,7 @@ def _parts(document, outline: Outline, pngs: Iterator[bytes]) -> None:
         if turns:
             is_landscape = part.is_landscape
             section = document.add_section(WD_SECTION.NEW_PAGE)
+            _end_section(document)
             section.different_first_page_header_footer = False
             _page(section, landscape=is_landscape)
         heading = document.add_heading(part.title, part.level)
@@ -113,6 +114,14 @@ def _parts(document, outline: Outline, pngs: Iterator[bytes]) -> None:
         add_bookmark(heading, number)
         for block, with_next in kept(part.blocks):
             _add_block(document, block, is_landscape, with_next, pngs)
+
+
+def _end_section(document) -> None:
+    """The paragraph that ends a section takes room too: after a full page it would be a page of its own."""
+    *_others, before, end = document.paragraphs
+    end.style = "After table"
+    if before.style.name == "After table":
+        before._p.getparent().remove(before._p)
 
 
 def _add_block(document, block: Block, is_landscape: bool, with_next: bool, pngs: Iterator[bytes]) -> None:
