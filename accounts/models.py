@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Agency
@@ -40,7 +41,7 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 name="agency_roles_have_an_agency",
-                condition=~models.Q(role__in=AGENCY_ROLES) | models.Q(agency__isnull=False),
+                condition=~Q(role__in=AGENCY_ROLES) | Q(agency__isnull=False),
                 violation_error_message=_("A reporter or signatory needs an agency."),
             ),
         ]
@@ -62,3 +63,55 @@ class User(AbstractUser):
     def reads_everything(self) -> bool:
         """Sees the filed reports of every agency."""
         return self.role in (Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR)
+
+
+class Scope(models.TextChoices):
+    """What a token lets a machine do; never more than the person whose token it is."""
+
+    READ = "read", _("read")
+    WRITE = "write", _("enter, attach and answer")
+    FILE = "file", _("send for signature, file and review")
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A person's own, and those of all who act for his agency: a colleague's may have to be revoked."""
+        own = Q(user=user)
+        if user.files_for_agency:
+            own |= Q(agency=user.agency)
+        return self.filter(own)
+
+
+class ApiToken(models.Model):
+    """Lets a machine act for a person through the API. The secret itself is shown once and kept nowhere.
+
+    It stops when it is revoked or runs out, and when the person is no longer active or acts for another agency.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens", verbose_name=_("user"))
+    agency = models.ForeignKey(
+        Agency, models.CASCADE, null=True, blank=True, related_name="api_tokens", verbose_name=_("agency")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    scopes = models.JSONField(_("scopes"), default=list)
+    # Of a long random secret, so that a plain hash is safe.
+    sha256 = models.CharField(max_length=64, unique=True)
+    # The first letters, so that people tell one from another.
+    beginning = models.CharField(_("begins with"), max_length=20)
+    created_at = models.DateTimeField(_("created"))
+    expires_on = models.DateField(_("valid until"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("revoked by")
+    )
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        ordering = ["-created_at", "pk"]
+
+    def __str__(self):
+        return self.name

@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "rest_framework",
-    "rest_framework.authtoken",
     "drf_spectacular",
     "django_filters",
     "import_export",
@@ -127,6 +126,11 @@ STORAGES = {
     "attachments": {
         "BACKEND": env.str("ATTACHMENT_STORAGE", default="django.core.files.storage.FileSystemStorage"),
         "OPTIONS": env.json("ATTACHMENT_STORAGE_OPTIONS", default={"location": str(BASE_DIR / "attachments")}),
+    },
+    # Results of jobs, and uploads that wait to be confirmed: nothing stays longer than a week.
+    "passing": {
+        "BACKEND": env.str("PASSING_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("PASSING_STORAGE_OPTIONS", default={"location": str(BASE_DIR / "passing-files")}),
     },
 }
 

@@ -14,6 +14,7 @@ from .entries import Attachment, Entry, EntryRevision, IndicatorValue, Spending
 from .periods import Period
 from .review import WARNINGS, Comment, Extension, Rule, Waiver
 from .submissions import Submission, SubmissionCopy, SubmissionEvent
+from .workbooks import WorkbookUpload
 
 __all__ = [
     "WARNINGS",
@@ -39,4 +40,5 @@ __all__ = [
     "SubmissionCopy",
     "SubmissionEvent",
     "Waiver",
+    "WorkbookUpload",
 ]

@@ -112,6 +112,8 @@ class SubmissionCopy(models.Model):
     content = models.TextField(_("content, canonical JSON"))
     sha256 = models.CharField(max_length=64)
     receipt = models.CharField(_("receipt number"), max_length=60, unique=True)
+    # The key that a machine sent with the filing: sent again, it gets the same copy.
+    request_key = models.CharField(max_length=100, blank=True)
 
     objects = SubmissionCopyQuerySet.as_manager()
 
