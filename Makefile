@@ -14,16 +14,20 @@ run: $(STAMP) .env
 	$(BIN)/python manage.py load_programme
 	$(BIN)/python manage.py demo
 	$(BIN)/python manage.py welcome --port $(PORT)
-	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+	@# The server, and beside it the worker that does long exports and imports; both end together.
+	@trap 'kill $$worker $$server 2>/dev/null; wait' EXIT; trap 'exit 130' HUP INT TERM; \
+	$(BIN)/python manage.py work & worker=$$!; \
+	$(BIN)/python manage.py runserver 127.0.0.1:$(PORT) & server=$$!; \
+	wait $$server
 
 test: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
 	DEBUG=1 PORTAL_TODAY= $(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
-# What the consolidated report costs at 1, 10 and 100 times the demonstration's size, into docs/performance.md.
+# What the consolidated report, exports and imports cost, into docs/performance.md; ARGS=exporting for one part of it.
 bench: $(STAMP)
 	DEBUG=1 $(BIN)/python manage.py messages --compile
-	$(BIN)/python -m tests.bench.consolidated $(ARGS)
+	$(BIN)/python -m tests.bench $(ARGS)
 
 # The browser tests take the system's Chromium, or else Playwright's own.
 browser: $(STAMP)

@@ -2,10 +2,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, PasswordResetConfirmView
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import UnreadablePostError
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -56,6 +57,30 @@ class SignInView(LoginView):
     def get_context_data(self, **kwargs):
         kept = [(kept_text.CARRIED + name, value) for name, value in kept_text.carried_fields(self.request)]
         return super().get_context_data(**kwargs) | {"kept": kept, "holds_text": bool(kept)}
+
+
+@method_decorator(login_not_required, name="dispatch")
+class ChoosePasswordView(PasswordResetConfirmView):
+    """Where an invitation leads: a first password, which also signs in. In the invited person's language."""
+
+    template_name = "registration/choose_password.html"
+    post_reset_login = True
+    success_url = reverse_lazy("home")
+
+    def dispatch(self, request, *args, **kwargs):
+        invited = self.get_user(kwargs["uidb64"])
+        is_first_page = settings.LANGUAGE_COOKIE_NAME not in request.COOKIES
+        if invited and is_first_page:
+            translation.activate(invited.language)
+        response = super().dispatch(request, *args, **kwargs)
+        if invited and is_first_page:
+            response.headers["Content-Language"] = invited.language
+            _remember_language(request, response, invited.language)
+        return response
+
+    def get_user(self, uidb64):
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
 
 
 @never_cache

@@ -8,11 +8,11 @@ from rest_framework import serializers
 from programme.api import (
     PROGRAMME_SLUG,
     KnownValueFilter,
-    ListViewSet,
     ReadOnlySerializer,
     TextInLanguages,
     programme_filter,
 )
+from programme.listing import ListViewSet
 
 from .models import Activity, Indicator
 
@@ -61,3 +61,6 @@ class IndicatorViewSet(ListViewSet):
     )
     serializer_class = IndicatorSerializer
     filterset_class = IndicatorFilter
+    ordering_fields = {
+        "activity": "activity__ordinal", "stage": "stage__number", "target": "target", "baseline": "baseline",
+    }  # fmt: skip

@@ -5,6 +5,7 @@ import datetime
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programme.models import Agency, ExpectedResult, Programme, Sourced, Stage
 
@@ -16,7 +17,7 @@ class DocumentKind(models.TextChoices):
     BILL = "bill", _("draft law")
     DECISION = "decision", _("decision of the akim")
     RESOLUTION = "resolution", _("resolution of the akimat")
-    ORDER = "order", _("order")
+    ORDER = "order", pgettext_lazy("document", "order")
     PLAN = "plan", _("plan")
     SPECIFICATION = "specification", _("technical specification")
     PUBLICATION = "publication", _("publication")

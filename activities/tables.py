@@ -1,11 +1,15 @@
 """The plan's fixture files, in the order in which they load."""
 
+from django.db.models import Q
+
 from programme.loading import Table
 from programme.tables import AGENCY
 
 from . import models
 
 ACTIVITY = {"activity": ("ordinal",)}
+PRINTED = ~Q(place="")
+OF_A_PRINTED_ROW = ~Q(activity__place="")
 
 TABLES = [
     Table(models.Heading, key=("column",)),
@@ -15,18 +19,27 @@ TABLES = [
         key=("ordinal",),
         references={"section": ("number",)},
         derive=lambda activity: {"search_text": activity.folded_text()},
+        printed=PRINTED,
     ),
     Table(
         models.Responsibility,
         key=("activity", "agency"),
         within="activity__programme",
         references=ACTIVITY | AGENCY,
+        printed=OF_A_PRINTED_ROW,
     ),
     Table(
         models.Indicator,
         key=("activity", "code"),
         within="activity__programme",
         references=ACTIVITY | {"stage": ("number",), "result": ("stage__number", "ordinal")},
+        printed=Q(result__isnull=False),
     ),
-    Table(models.Deadline, key=("activity", "date"), within="activity__programme", references=ACTIVITY),
+    Table(
+        models.Deadline,
+        key=("activity", "date"),
+        within="activity__programme",
+        references=ACTIVITY,
+        printed=OF_A_PRINTED_ROW,
+    ),
 ]

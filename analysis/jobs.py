@@ -1,27 +1,34 @@
 """Work that takes longer than a page may: put in line here, done by `manage.py work`, kept for a week.
 
 Any number of workers share the line. A job whose worker died is taken up again, from its beginning; one that was
-cancelled stops at its next step.
+cancelled stops at its next step, and what a worker writes that is no longer the one does not count.
+
+Signs of life and ages go by the real clock, because the portal's may stand still; everything that people read goes by
+the portal's.
 """
 
 import datetime
 import logging
 import tempfile
+import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.core.files.base import File
-from django.db.models import F
-from django.utils import translation
+from django.db import Error, connection
+from django.db.models import F, QuerySet
+from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from programme import calendar
+from reports.models import WorkbookUpload
+from reports.workbook import uploads
 
 from .models import Job
 
@@ -33,17 +40,29 @@ RUNNERS = {
 }
 # Without a sign of life for so long, a worker counts as dead.
 DEAD_AFTER = datetime.timedelta(minutes=5)
+# A job that waits so long while no worker gives a sign of life waits in vain.
+SILENT_AFTER = datetime.timedelta(minutes=1)
 MOST_ATTEMPTS = 3
 SECONDS_BETWEEN_SIGNS = 1
 log = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
-    """Its owner does not want the job any more."""
+    """Its owner does not want the job any more, or another worker does it now."""
 
 
 class Failed(Exception):
     """The job cannot be done; the text says why, for its owner."""
+
+
+class Stopped(Exception):
+    """The worker is to end: the job goes back into the line."""
+
+
+class Stop:
+    """A worker's order to end. Set by a signal's handler, which may wait for nothing: so no threading.Event."""
+
+    is_set = False
 
 
 @dataclass(frozen=True)
@@ -55,19 +74,58 @@ class Outcome:
 
 
 class Progress:
-    """How far a job is. Call it as often as you like; it stores once a second, and raises Cancelled."""
+    """How far a job is. Call it as often as you like: it stores once a second; raises Cancelled and Stopped."""
 
-    def __init__(self, job: Job):
-        self._job = job
+    def __init__(self, job: Job, stop: Stop | None = None):
+        self.done, self.total = 0, job.total
+        self._job, self._stop = job, stop or Stop()
+        self._counts = True
+        self._has_pulse = False
         self._next = 0.0
 
     def __call__(self, done: int, total: int | None = None) -> None:
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + SECONDS_BETWEEN_SIGNS
-        changed = {"done": done, "alive_at": calendar.now()} | ({} if total is None else {"total": total})
-        if not _attempt(self._job).filter(is_to_be_cancelled=False).update(**changed):
+        self.done = done
+        if total is not None:
+            self.total = total
+        if not self._has_pulse and time.monotonic() >= self._next:
+            self._next = time.monotonic() + SECONDS_BETWEEN_SIGNS
+            self._sign()
+        if self._stop.is_set:
+            raise Stopped
+        if not self._counts:
             raise Cancelled
+
+    @contextmanager
+    def pulse(self) -> Iterator[None]:
+        """Meanwhile a thread stores the progress: in a long step without calls, and past the job's own transaction.
+
+        Within a transaction that began before the job nobody else sees the job; there each call stores by itself.
+        """
+        if connection.in_atomic_block:
+            yield
+            return
+        ended = threading.Event()
+        thread = threading.Thread(target=self._sign_until, args=[ended], daemon=True)
+        self._has_pulse = True
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def _sign_until(self, ended: threading.Event) -> None:
+        while not ended.wait(SECONDS_BETWEEN_SIGNS):
+            try:
+                self._sign()
+            except Error:
+                # A database that is locked or away for a moment; DEAD_AFTER is patient.
+                connection.close()
+        connection.close()
+
+    def _sign(self) -> None:
+        changed = {"done": self.done, "total": self.total, "alive_at": timezone.now()}
+        self._counts = bool(_attempt(self._job).filter(is_to_be_cancelled=False).update(**changed))
 
 
 Runner = Callable[[Job, Progress, BinaryIO], Outcome]
@@ -77,41 +135,62 @@ def enqueue(
     kind: Job.Kind, *, title: str, by: User, arguments: dict, total: int | None = None, source: File | None = None
 ) -> Job:
     """Put a job in line. `source`: the file that it works on, kept with it."""
+    title = title[: Job._meta.get_field("title").max_length]
     job = Job(kind=kind, title=title, by=by, language=translation.get_language(), arguments=arguments, total=total)
-    job.created_at = calendar.now()
+    job.created_at, job.alive_at = calendar.now(), timezone.now()
     if source:
         job.source.save(uuid.uuid4().hex, source, save=False)
     job.save()
     return job
 
 
+def again(job: Job) -> Job:
+    """A failed or cancelled job once more: a new one takes its place."""
+    source = File(job.source.open()) if job.source else None
+    with translation.override(job.language):
+        new = enqueue(job.kind, title=job.title, by=job.by, arguments=job.arguments, total=job.total, source=source)
+    forget(job)
+    return new
+
+
 def cancel(job: Job) -> None:
     """A waiting job ends at once, a running one at its next step; one that has ended stays as it is."""
-    now = calendar.now()
-    waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
-    if not waiting.update(state=Job.State.CANCELLED, ended_at=now):
-        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(is_to_be_cancelled=True)
+    unended = Job.objects.filter(pk=job.pk).exclude(state__in=Job.ENDED)
+    unended.update(is_to_be_cancelled=True)
+    unended.filter(state=Job.State.QUEUED).update(state=Job.State.CANCELLED, ended_at=calendar.now())
 
 
-def run_next() -> Job | None:
-    """Take the next job in line and do it; None if there is none."""
+def place_in_line(job: Job) -> int:
+    """1 for the job that is next. One query."""
+    return _waiting().filter(created_at__lt=job.created_at).count() + 1
+
+
+def waits_in_vain(job: Job) -> bool:
+    """It waits, and no worker has given a sign of life for a minute: probably none runs. One query."""
+    since = timezone.now() - SILENT_AFTER
+    if job.state != Job.State.QUEUED or job.alive_at > since:
+        return False
+    return not Job.objects.exclude(state=Job.State.QUEUED).filter(alive_at__gt=since).exists()
+
+
+def run_next(stop: Stop | None = None) -> Job | None:
+    """Take the next job in line and do it; None if there is none. `stop`: the job goes back into the line."""
     _take_up_again()
-    for pk in Job.objects.filter(state=Job.State.QUEUED).order_by("created_at").values_list("pk", flat=True)[:10]:
-        now = calendar.now()
-        mine = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
-            state=Job.State.RUNNING, started_at=now, alive_at=now, done=0, attempts=F("attempts") + 1
-        )
-        if mine:
-            job = Job.objects.select_related("by__agency").get(pk=pk)
-            _run(job)
+    for pk in _waiting().values_list("pk", flat=True)[:10]:
+        if job := _take(pk):
+            if job.is_to_be_cancelled:
+                _end(job, Job.State.CANCELLED)
+            else:
+                _run(job, Progress(job, stop))
             return job
     return None
 
 
-def sweep() -> None:
-    """Forget jobs that ended more than a week ago, with their files."""
-    for job in Job.objects.filter(ended_at__lt=calendar.now() - Job.KEPT):
-        forget(job)
+def run_now(job: Job) -> Job:
+    """Do a job that was just put in line without waiting for a worker; the job as it is then."""
+    if mine := _take(job.pk):
+        _run(mine, Progress(mine))
+    return Job.objects.get(pk=job.pk)
 
 
 def forget(job: Job) -> None:
@@ -121,11 +200,43 @@ def forget(job: Job) -> None:
     job.delete()
 
 
-def _run(job: Job) -> None:
+def sweep() -> None:
+    """Forget jobs that ended a week ago, uploads as old, and old files that belong to nothing."""
+    before = timezone.now() - Job.KEPT
+    for job in Job.objects.filter(state__in=Job.ENDED, alive_at__lt=before).order_by("pk"):
+        forget(job)
+    uploads.forget_old()
+    _forget_orphans(before)
+
+
+def _forget_orphans(before: datetime.datetime) -> None:
+    """A worker that was killed between storing a file and saying so leaves one."""
+    storage = Job._meta.get_field("result").storage
+    known = {name for names in Job.objects.values_list("source", "result") for name in names}
+    known.update(WorkbookUpload.objects.values_list("file", flat=True))
+    # Some storages cannot list; one that was never used has no folder.
+    with suppress(NotImplementedError, FileNotFoundError):
+        for name in storage.listdir("")[1]:
+            if name not in known and storage.get_modified_time(name) < before:
+                storage.delete(name)
+
+
+def _take(pk: uuid.UUID) -> Job | None:
+    """A waiting job that is this worker's from now on, unless another one was quicker."""
+    taken = {"state": Job.State.RUNNING, "started_at": calendar.now(), "alive_at": timezone.now(), "done": 0}
+    mine = _waiting().filter(pk=pk).update(**taken, attempts=F("attempts") + 1)
+    return Job.objects.select_related("by__agency").get(pk=pk) if mine else None
+
+
+def _run(job: Job, progress: Progress) -> None:
     runner: Runner = import_string(RUNNERS[job.kind])
     with translation.override(job.language), tempfile.TemporaryFile() as result:
         try:
-            outcome = runner(job, Progress(job), result)
+            with progress.pulse():
+                outcome = runner(job, progress, result)
+                stored = _store(job, outcome, result)
+        except Stopped:
+            _end(job, Job.State.QUEUED, attempts=F("attempts") - 1, ended_at=None)
         except Cancelled:
             _end(job, Job.State.CANCELLED)
         except Failed as failure:
@@ -134,32 +245,48 @@ def _run(job: Job) -> None:
             log.exception("Job %s failed", job.pk)
             _end(job, Job.State.FAILED, message=_("Something went wrong on our side. Tell the administrator."))
         else:
-            _keep(job, outcome, result)
+            _keep(job, progress, outcome, stored)
 
 
-def _keep(job: Job, outcome: Outcome, result: BinaryIO) -> None:
-    stored = ""
-    if outcome.name:
-        result.seek(0)
-        stored = job.result.storage.save(uuid.uuid4().hex, File(result))
-    done = {"total": F("done")} if job.total is None else {"done": F("total")}
-    ended = _end(job, Job.State.DONE, result=stored, result_name=outcome.name, outcome=outcome.data, **done)
-    if not ended and stored:
-        with suppress(OSError):
-            job.result.storage.delete(stored)
+def _store(job: Job, outcome: Outcome, result: BinaryIO) -> str:
+    if not outcome.name:
+        return ""
+    result.seek(0)
+    return job.result.storage.save(uuid.uuid4().hex, File(result))
+
+
+def _keep(job: Job, progress: Progress, outcome: Outcome, stored: str) -> None:
+    total = progress.done if progress.total is None else progress.total
+    found = {"result": stored, "result_name": outcome.name, "outcome": outcome.data}
+    if not _end(job, Job.State.DONE, done=total, total=total, **found) and stored:
+        job.result.storage.delete(stored)
 
 
 def _end(job: Job, state: Job.State, **fields) -> int:
-    return _attempt(job).update(state=state, ended_at=calendar.now(), **fields)
+    return _attempt(job).update(**{"state": state, "ended_at": calendar.now(), "alive_at": timezone.now()} | fields)
 
 
-def _attempt(job: Job):
+def _waiting() -> QuerySet[Job]:
+    return Job.objects.filter(state=Job.State.QUEUED).order_by("created_at", "alive_at", "pk")
+
+
+def _attempt(job: Job) -> QuerySet[Job]:
     """The row, as long as this attempt is the one that counts: another worker may have taken the job up again."""
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
 
 
 def _take_up_again() -> None:
-    """Jobs whose worker died go back into the line, or fail after too many attempts."""
-    dead = Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=calendar.now() - DEAD_AFTER)
-    dead.filter(attempts__gte=MOST_ATTEMPTS).update(state=Job.State.FAILED, ended_at=calendar.now())
-    dead.update(state=Job.State.QUEUED)
+    """Jobs whose worker died go back into the line, or end after too many attempts."""
+    before = timezone.now() - DEAD_AFTER
+    for job in Job.objects.filter(state=Job.State.RUNNING, alive_at__lt=before).order_by("created_at"):
+        still_dead = _attempt(job).filter(alive_at__lt=before)
+        ended = {"ended_at": calendar.now(), "alive_at": timezone.now()}
+        if job.is_to_be_cancelled:
+            still_dead.update(state=Job.State.CANCELLED, **ended)
+        elif job.attempts >= MOST_ATTEMPTS:
+            with translation.override(job.language):
+                message = _("The work was begun %(times)s times and broke off each time. Tell the administrator.")
+            still_dead.update(state=Job.State.FAILED, message=message % {"times": job.attempts}, **ended)
+        else:
+            log.warning("Job %s is taken up again", job.pk)
+            still_dead.update(state=Job.State.QUEUED)

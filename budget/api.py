@@ -13,13 +13,13 @@ from programme.api import (
     PROGRAMME_SLUG,
     YEAR,
     Code,
-    ListViewSet,
     Money,
     ProgrammeFilter,
     ReadOnlySerializer,
     TextInLanguages,
     programme_filter,
 )
+from programme.listing import ListViewSet
 from programme.models import Programme, TotalSource
 
 from .models import BudgetLine
@@ -27,7 +27,7 @@ from .reconciliation import reconcile
 
 
 class BudgetLineSerializer(ReadOnlySerializer):
-    region = Code(help_text=_("Code of the region; null: the republican level."))
+    region = Code(allow_null=True, help_text=_("Code of the region; null: the republican level."))
     note = serializers.CharField(source="note_kk", read_only=True, help_text=_("As printed beside the amount, Kazakh."))
 
     class Meta:
@@ -87,6 +87,7 @@ class ActivityViewSet(ListViewSet):
     )
     serializer_class = ActivitySerializer
     filterset_class = ProgrammeFilter
+    ordering_fields = {"number": "ordinal", "printed_number": "printed_number", "section": "section__number"}
 
 
 class ReconciledSerializer(serializers.Serializer):
@@ -110,8 +111,8 @@ class ReconciliationViewSet(ListViewSet):
     serializer_class = ReconciledSerializer
     filterset_class = PlanFilter
 
-    def list(self, request):
-        rows = [
+    def get_rows(self):
+        return [
             {
                 "programme": programme.slug,
                 "source": row.source,
@@ -123,4 +124,3 @@ class ReconciliationViewSet(ListViewSet):
             for programme in self.filter_queryset(self.get_queryset())
             for row in reconcile(programme)
         ]
-        return self.get_paginated_response(self.get_serializer(self.paginate_queryset(rows), many=True).data)

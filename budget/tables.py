@@ -1,6 +1,6 @@
 """The budget's fixture files, in the order in which they load."""
 
-from activities.tables import ACTIVITY
+from activities.tables import ACTIVITY, PRINTED
 from programme.loading import Table
 from programme.tables import REGION
 
@@ -12,6 +12,7 @@ TABLES = [
         key=("activity", "region", "year", "source"),
         within="activity__programme",
         references=ACTIVITY | REGION,
+        printed=PRINTED,
     ),
     Table(models.PrintedTotal, key=("source", "year")),
     Table(models.PrintedNote, key=("ordinal",)),

@@ -1,7 +1,7 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import DefaultRouter
+from rest_framework.settings import api_settings
 
 from activities.api import IndicatorViewSet
 from budget.api import ActivityViewSet, ReconciliationViewSet
@@ -12,7 +12,10 @@ from programme.api import (
     FindingViewSet,
     RegionViewSet,
 )
-from reports.api import ConsolidatedReportViewSet, EntryViewSet, PeriodViewSet, SubmissionViewSet
+from reports.api.reading import ConsolidatedReportViewSet, EntryViewSet, PeriodViewSet, SubmissionViewSet
+
+from .problems import Nowhere
+from .reference import reference
 
 ENDPOINTS = {
     "activities": ActivityViewSet,
@@ -35,6 +38,13 @@ for prefix, viewset in ENDPOINTS.items():
     router.register(prefix, viewset, basename=f"api-{prefix}")
 
 urlpatterns = [
-    path("schema/", SpectacularJSONAPIView.as_view(permission_classes=[IsAuthenticated]), name="api-schema"),
+    path(
+        "schema/",
+        SpectacularJSONAPIView.as_view(permission_classes=api_settings.DEFAULT_PERMISSION_CLASSES),
+        name="api-schema",
+    ),
+    path("reference/", reference, name="api-reference"),
+    path("submissions/<int:pk>/", include("reports.api.urls")),
     path("", include(router.urls)),
+    re_path("", Nowhere.as_view()),
 ]

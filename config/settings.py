@@ -159,7 +159,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-if env.bool("HTTPS", default=not DEBUG):
+HTTPS = env.bool("HTTPS", default=not DEBUG)
+if HTTPS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -169,30 +170,49 @@ if env.bool("HTTPS", default=not DEBUG):
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+# Counts how often programs ask. In memory each process counts for itself, so with n of them the limits are n times as
+# wide; a cache that all share (redis://…, dbcache://…) counts exactly.
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # The first one names the way to sign in, so that an anonymous request gets 401.
-        "config.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "accounts.api.TokenAuthentication",
+        "accounts.api.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.api.Scoped"],
+    "DEFAULT_THROTTLE_CLASSES": ["config.api.ReadThrottle", "config.api.WriteThrottle"],
+    # For each token, or each person without one; wrong secrets for each address.
+    "DEFAULT_THROTTLE_RATES": {
+        "reads": env.str("API_READS", default="600/minute"),
+        "writes": env.str("API_WRITES", default="120/minute"),
+        "failed_sign_ins": env.str("API_FAILED_SIGN_INS", default="20/minute"),
+    },
+    # How many proxies stand before the portal: the address that asks is what the outermost of them saw.
+    "NUM_PROXIES": env.int("PROXIES", default=1 if HTTPS else 0),
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.Negotiation",
+    # OPTIONS is answered 405: what can be done is in the schema.
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.api.PageNumberPagination",
     "DEFAULT_SCHEMA_CLASS": "config.openapi.PortalSchema",
-    "EXCEPTION_HANDLER": "config.api.handle_exception",
+    "EXCEPTION_HANDLER": "config.problems.handle_exception",
     "PAGE_SIZE": 100,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Programme portal API",
-    "DESCRIPTION": "The plan, the money and the half-yearly reports of a state programme. Money is in million tenge.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi.with_words_of_the_reader",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "AgencyKind": "programme.models.Agency.Kind",
         "RegionKind": "programme.models.Region.Kind",
@@ -205,9 +225,13 @@ SPECTACULAR_SETTINGS = {
         "PeriodState": "reports.models.Period.State",
         "SubmissionState": "reports.models.Submission.State",
         "Timing": "reports.timeliness.Timing",
+        "Rule": "reports.models.Rule",
         "DocumentKind": "activities.models.DocumentKind",
         "EntryStatus": "reports.models.Entry.Status",
-        "ConsolidatedReportState": "reports.api.ReportState",
+        "EventAction": "reports.models.SubmissionEvent.Action",
+        "CommentField": "reports.models.Comment.Field",
+        "WaivableRule": "reports.api.review.WAIVABLE",
+        "ConsolidatedReportState": "reports.api.reading.ReportState",
     },
 }
 

@@ -14,3 +14,4 @@ urlpatterns = [
 ]
 
 handler400 = "accounts.views.bad_request"
+handler500 = "config.problems.server_error"

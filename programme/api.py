@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 
+from .listing import ListViewSet
 from .models import Agency, ExpectedResult, Financing, Finding, Programme, Region, ResultTarget
 
 MILLION_TENGE = _("Million tenge, three decimals.")
@@ -56,10 +57,6 @@ class ReadOnlySerializer(serializers.ModelSerializer):
             name: {"read_only": True} | ({"help_text": help_texts[name]} if name in help_texts else {})
             for name in self.Meta.fields
         }
-
-
-class ListViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """A read-only list. The queryset gives a complete order and loads all that a page needs."""
 
 
 class KnownValueField(forms.CharField):
@@ -115,6 +112,7 @@ class FinancingViewSet(ListViewSet):
     queryset = Financing.objects.select_related("programme").order_by("programme__slug", *Financing._meta.ordering)
     serializer_class = FinancingSerializer
     filterset_class = ProgrammeFilter
+    ordering_fields = {"source": "source", "year": "year", "amount": "amount"}
 
 
 class FindingSerializer(ReadOnlySerializer):
@@ -143,6 +141,7 @@ class FindingViewSet(ListViewSet):
     queryset = Finding.objects.select_related("programme").order_by("programme__slug", "ordinal", "code")
     serializer_class = FindingSerializer
     filterset_class = ProgrammeFilter
+    ordering_fields = {"code": "ordinal", "kind": "kind"}
 
 
 class ResultTargetSerializer(ReadOnlySerializer):
@@ -186,10 +185,11 @@ class ExpectedResultViewSet(ListViewSet):
     )
     serializer_class = ExpectedResultSerializer
     filterset_class = ProgrammeFilter
+    ordering_fields = {"stage": "stage__number", "ordinal": "ordinal"}
 
 
 class AgencySerializer(ReadOnlySerializer):
-    region = Code(help_text=_("Code of the region; null for a central body."))
+    region = Code(allow_null=True, help_text=_("Code of the region; null for a central body."))
     name = TextInLanguages()
     short_name = TextInLanguages()
 
@@ -206,6 +206,7 @@ class AgencySerializer(ReadOnlySerializer):
 class AgencyViewSet(ListViewSet):
     queryset = Agency.objects.select_related("region").order_by("ordinal", "code")
     serializer_class = AgencySerializer
+    ordering_fields = {"code": "code", "kind": "kind", "region": "region__ordinal"}
 
 
 class RegionSerializer(ReadOnlySerializer):
@@ -222,3 +223,4 @@ class RegionSerializer(ReadOnlySerializer):
 class RegionViewSet(ListViewSet):
     queryset = Region.objects.order_by("ordinal", "code")
     serializer_class = RegionSerializer
+    ordering_fields = {"code": "code", "kind": "kind"}

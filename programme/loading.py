@@ -11,13 +11,13 @@ where the folder no longer has them.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 from modeltranslation.translator import NotRegistered, translator
 
@@ -40,7 +40,8 @@ class Table:
 
     `key`: the fields that identify a record. `within`: the lookup from the model to its programme, None for models
     that belong to no programme. `references`: field → the natural key of the referred model, a lookup or several
-    (the record then gives a list). `derive`: computes further field values from the finished object.
+    (the record then gives a list). `derive`: computes further field values from the finished object. `printed`: which
+    rows come from a folder; others were imported, and loading leaves them alone. Empty: all of them.
     """
 
     model: type[models.Model]
@@ -48,6 +49,7 @@ class Table:
     within: str | None = "programme"
     references: dict[str, tuple[str, ...]] = field(default_factory=dict)
     derive: Callable[[models.Model], dict] | None = None
+    printed: Q = Q()
 
     @property
     def file_name(self) -> str:
@@ -142,7 +144,13 @@ class _Run:
             self.created += len(created)
         if table.model is Programme and records and not self.problems:
             self.programme = Programme.objects.get(slug=records[0]["slug"])
-        return list(existing.values()) if table.within else []
+        return self._stale(table, existing.values()) if table.within else []
+
+    @staticmethod
+    def _stale(table: Table, leftovers: Iterable[models.Model]) -> list[models.Model]:
+        by_id = {row.pk: row for row in leftovers}
+        printed = table.model._default_manager.filter(table.printed, pk__in=by_id) if by_id else []
+        return [by_id[row.pk] for row in printed]
 
     def _read(self, table: Table) -> list[dict]:
         path = self.directory / table.file_name

@@ -39,10 +39,10 @@ def parse_money(text: str) -> Decimal:
             _("Enter the amount as a number in million tenge, for example 726,247."), code="not_a_number"
         )
     amount = Decimal(compact.replace(",", "."))
-    if amount != amount.quantize(_THOUSANDTH):
-        raise ValidationError(_("The amount may have at most three decimals."), code="over_precise")
     if amount > _LARGEST:
         raise ValidationError(_("The amount is too large: it is counted in million tenge."), code="too_large")
+    if amount != amount.quantize(_THOUSANDTH):
+        raise ValidationError(_("The amount may have at most three decimals."), code="over_precise")
     return amount.quantize(_THOUSANDTH)
 
 

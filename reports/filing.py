@@ -172,26 +172,22 @@ def send_back(*, submission: Submission, by: User, reason: str) -> None:
 
 
 @transaction.atomic
-def submit(*, submission: Submission, by: User, seen: str | None = None) -> SubmissionCopy:
+def submit(*, submission: Submission, by: User, seen: str | None = None, request_key: str = "") -> SubmissionCopy:
     """File the report: an immutable copy with hash and receipt number, the first filing date, a lock, an event.
 
     `seen`: the digest of what the person read (`copies.digest_of`); if the report is different now, it is not filed.
+    `request_key`: see `submit_once`.
     """
     locked = lock(submission)
     require_agency(locked, by)
-    if locked.state not in Submission.EDITABLE:
-        raise Refused(_("This report has already been filed."))
-    _require_filing_time(locked)
-    if by.role != Role.SIGNATORY and has_signatory(locked.agency):
-        raise Refused(_("Your agency has a signatory: send the report for signature."))
     owed = owed_activities(locked)
-    _require_complete(owed)
+    require_ready(locked, owed, by=by)
     attachments = list(locked.attachments.current())
     entries = entries_content(owed, attachments)
     if seen is not None and seen != digest_of(entries):
         raise Refused(_("The report was changed after you opened this page. Read it again before you file it."))
     waivers = list(locked.waivers.filter(copy=None).select_related("activity", "by"))
-    copy = _copy(locked, entries, by=by, waivers=waivers)
+    copy = _copy(locked, entries, by=by, waivers=waivers, request_key=request_key)
     copy.attachments.set(attachments)
     locked.waivers.filter(copy=None).update(copy=copy)
     locked.first_submitted_at = locked.first_submitted_at or copy.filed_at
@@ -199,6 +195,29 @@ def submit(*, submission: Submission, by: User, seen: str | None = None) -> Subm
     event = record(locked, Action.FILED, by=by, at=copy.filed_at, to_state=Submission.State.SUBMITTED, copy=copy)
     notices.announce(event)
     return copy
+
+
+@transaction.atomic
+def submit_once(
+    *, submission: Submission, by: User, request_key: str, seen: str | None = None
+) -> tuple[SubmissionCopy, bool]:
+    """What the request with this key filed, and whether it was filed only now: sent twice, it files once."""
+    locked = lock(submission)
+    require_agency(locked, by)
+    filed = locked.copies.filter(request_key=request_key).first()
+    if filed:
+        return filed, False
+    return submit(submission=locked, by=by, seen=seen, request_key=request_key), True
+
+
+def require_ready(submission: Submission, owed: list[OwedActivity], *, by: User) -> None:
+    """Refused, with the reason, where the person cannot file the report as it is; he acts for the agency."""
+    if submission.state not in Submission.EDITABLE:
+        raise Refused(_("This report has already been filed."))
+    _require_filing_time(submission)
+    if by.role != Role.SIGNATORY and has_signatory(submission.agency):
+        raise Refused(_("Your agency has a signatory: send the report for signature."))
+    _require_complete(owed)
 
 
 def _lock_for_writing(submission: Submission, by: User) -> Submission:
@@ -242,7 +261,7 @@ def _end_signing(submission: Submission, by: User, action: str, reason: str = ""
     notices.announce(record(locked, action, by=by, at=calendar.now(), reason=reason))
 
 
-def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: list) -> SubmissionCopy:
+def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: list, request_key: str) -> SubmissionCopy:
     moment = calendar.now().astimezone(ZoneInfo(submission.period.programme.time_zone))
     number = submission.copies.count() + 1
     sent = submission.events.filter(action=Action.SENT).select_related("by").last()
@@ -266,6 +285,7 @@ def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: lis
         content=content,
         sha256=digest,
         receipt=f"{submission.period.code}-{submission.agency.code}-{number:02d}-{digest[:8]}".upper(),
+        request_key=request_key,
     )
 
 

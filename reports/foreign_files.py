@@ -3,6 +3,7 @@
 Such a file may be made to exhaust or crash whatever reads it; here it can only fail to be read.
 """
 
+import base64
 import json
 import logging
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 PROGRAM = Path(__file__).resolve().parent / "foreign_files_process.py"
+WORKBOOK_PROGRAM = PROGRAM.parent / "workbook" / "process.py"
+TABLES_PROGRAM = PROGRAM.parent / "tables_process.py"
 CPU_SECONDS, WALL_SECONDS, MEMORY = 20, 40, 2**30
 # The page is open to anyone: no more processes than this at a time for each worker, and no longer queue than so many
 # seconds.
@@ -63,8 +66,27 @@ def signatures(pdf: bytes, trusted: list[bytes]) -> list[dict]:
     return _run("signatures", pdf, *trusted)
 
 
-def _run(task: str, *files: bytes, arguments: list[str] | None = None):
-    command = [sys.executable, "-I", "-c", _LIMITED, str(CPU_SECONDS), str(MEMORY), str(PROGRAM), task]
+def workbook_cells(content: bytes) -> dict:
+    """What stands in the marked cells of a filled-in workbook: see `workbook.process.workbook_cells`."""
+    return _run("workbook_cells", content, program=WORKBOOK_PROGRAM)
+
+
+def marked_workbook(content: bytes, marks: dict) -> bytes:
+    """The workbook with notes on the `cells` (sheet, cell, text) and a first sheet that lists the `lines`.
+
+    `title` and `headings` are that sheet's. What an earlier round marked is taken away: notes that begin with one of
+    the `prefixes`, up to `parting`, and the `colour`, in whose place the `restored` one comes.
+    """
+    return base64.b64decode(_run("marked_workbook", content, json.dumps(marks).encode(), program=WORKBOOK_PROGRAM))
+
+
+def table_rows(content: bytes, name: str) -> dict:
+    """The rows of an Excel workbook's first sheet, or of a CSV file: see `tables_process.table_rows`."""
+    return _run("table_rows", content, name.encode("utf-8", "replace"), program=TABLES_PROGRAM)
+
+
+def _run(task: str, *files: bytes, arguments: list[str] | None = None, program: Path = PROGRAM):
+    command = [sys.executable, "-I", "-c", _LIMITED, str(CPU_SECONDS), str(MEMORY), str(program), task]
     framed = b"".join(len(file).to_bytes(8, "big") + file for file in files)
     if not _SLOTS.acquire(timeout=PATIENCE):
         raise Busy(_("Too many files are being checked just now. Try again in a minute."))
@@ -91,4 +113,21 @@ def _flaw(code: str) -> str:
         "unpacked": _("Unpacked, the file would be larger than any document of the portal."),
         "doctype": _("The file holds a document type declaration, which no document of the portal has."),
         "costly": _("Reading the file takes more time or memory than any document of the portal does."),
+        "not_workbook": _(
+            "This is not an Excel workbook, whatever its name says. Open it in Excel or LibreOffice and save it as "
+            "“Excel workbook (.xlsx)”."
+        ),
+        "old_format": _("The file is in the old format .xls. Open it and save it as “Excel workbook (.xlsx)”."),
+        "other_format": _(
+            "The file is in another format of spreadsheets. Open it and save it as “Excel workbook (.xlsx)”."
+        ),
+        "password": _("The file is protected with a password to open it. Save it without that password."),
+        "cut": _("The end of the file is missing: it was not downloaded or copied in full. Take the original again."),
+        "macros": _("The workbook contains macros. Save it without them, as “Excel workbook (.xlsx)”."),
+        "links": _("The workbook has links to other files or data. Break the links and save it again."),
+        "columns": _("A sheet is filled in far beyond its last column. Delete what stands there and save it again."),
+        "cells": _("The workbook holds more filled cells, rows or sheets than any report needs."),
+        "strings": _("The workbook holds more text than any report needs."),
+        "not_table": _("This is neither an Excel workbook nor a CSV file, whatever its name says."),
+        "rows": _("The table has more than 200,000 rows. Import it in parts."),
     }[code]

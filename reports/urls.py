@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import attachments, comments, consolidated, letters, periods, review, submission
+from .views import attachments, comments, consolidated, letters, periods, review, submission, workbook
 from .views.activity import activity
 from .views.entries import entries
 from .views.entry import entry
@@ -30,6 +30,10 @@ urlpatterns = [
     path(SUBMISSION, submission.submission, name="submission"),
     path(f"{SUBMISSION}activities/<int:ordinal>/", entry, name="entry"),
     path(f"{SUBMISSION}all/", entries, name="entries"),
+    path(f"{SUBMISSION}workbook.xlsx", workbook.workbook, name="workbook"),
+    path(f"{SUBMISSION}workbook/", workbook.upload, name="workbook-upload"),
+    path("workbooks/<int:pk>/", workbook.preview, name="workbook-preview"),
+    path("workbooks/<int:pk>/marked.xlsx", workbook.marked, name="workbook-marked"),
     path(f"{SUBMISSION}file/", submission.file_submission, name="file-submission"),
     path(f"{SUBMISSION}sign-off/", submission.sign_off, name="sign-off"),
     path(f"{SUBMISSION}receipt/", submission.receipt, name="receipt"),

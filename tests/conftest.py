@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
 
@@ -53,11 +54,27 @@ def _deadline_season():
 
 
 @pytest.fixture(autouse=True)
-def _attachments_in_memory(monkeypatch):
-    """Files that a test attaches are gone with it."""
-    from reports.models import Attachment
+def _files_in_memory(monkeypatch):
+    """Files that a test attaches, uploads or makes are gone with it."""
+    from analysis.models import Job
+    from reports.models import Attachment, WorkbookUpload
 
     monkeypatch.setattr(Attachment._meta.get_field("file"), "storage", InMemoryStorage())
+    passing = InMemoryStorage()
+    for field in (WorkbookUpload._meta.get_field("file"), Job._meta.get_field("source"), Job._meta.get_field("result")):
+        monkeypatch.setattr(field, "storage", passing)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked_yet():
+    """How often programs asked in one test is not counted against the next."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_asked_yet():
+    """Requests to the API are counted for each test alone."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -1,11 +1,18 @@
 """Who may open what: one table over every URL, in every role. A URL that is missing here fails."""
 
+import json
+
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 
+from accounts import tokens
+from analysis import jobs
+from analysis.models import Job, SavedView
 from programme import calendar
 from reports import review
-from reports.models import ConsolidatedReport, Letter, Period
+from reports.models import ConsolidatedReport, Letter, Period, WorkbookUpload
+from reports.workbook.layout import Header
 
 from .reports.scenes import at, filed, submission_of, write_all
 from .reports.uploads import attach
@@ -25,6 +32,7 @@ SIGN_IN, NONE, NO, OK, MOVED = 302, 404, 403, 200, 302
 SLUG = "children-2007-2011"
 EVERYBODY = (SIGN_IN, OK, OK, OK, OK, OK, OK, OK)
 READERS = (SIGN_IN, NO, NO, NO, NO, OK, OK, OK)
+IMPORTERS = (SIGN_IN, NO, NO, NO, NO, OK, NO, OK)
 API = (401, OK, OK, OK, OK, OK, OK, OK)
 
 # URL name, arguments, method: status for each of ROLES.
@@ -64,6 +72,12 @@ TABLE = {
     ("entry", ("draft", 14), "post"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
     ("entries", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
     ("entries", ("draft",), "post"): (SIGN_IN, MOVED, MOVED, NONE, NONE, NO, NO, NO),
+    ("workbook", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
+    ("workbook-upload", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
+    ("workbook-upload", ("draft",), "post"): (SIGN_IN, 422, 422, NONE, NONE, NO, NO, NO),
+    ("workbook-preview", ("workbook",), "get"): (SIGN_IN, OK, NONE, NONE, NONE, NONE, NONE, NONE),
+    ("workbook-preview", ("workbook",), "post"): (SIGN_IN, MOVED, NONE, NONE, NONE, NONE, NONE, NONE),
+    ("workbook-marked", ("workbook",), "get"): (SIGN_IN, MOVED, NONE, NONE, NONE, NONE, NONE, NONE),
     ("file-submission", ("draft",), "get"): (SIGN_IN, OK, OK, NONE, NONE, NO, NO, NO),
     ("file-submission", ("draft",), "post"): (SIGN_IN, MOVED, MOVED, NONE, NONE, NO, NO, NO),
     ("sign-off", ("draft",), "post"): (SIGN_IN, 422, 422, NONE, NONE, NO, NO, NO),
@@ -87,9 +101,33 @@ TABLE = {
     ("verify", (), "get"): (OK,) * 8,
     ("verify", (), "post"): (422,) * 8,
     ("datasets", (), "get"): EVERYBODY,
-    ("dataset", ("timeliness", "csv"), "get"): EVERYBODY,
+    ("dataset", ("timeliness", "csv"), "get"): API,
+    ("dataset-page", ("timeliness",), "get"): EVERYBODY,
+    ("save-view", (), "post"): (SIGN_IN, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    ("saved-view", ("view",), "get"): EVERYBODY,
+    ("saved-view-file", ("view", "csv"), "get"): API,
+    ("delete-view", ("view",), "post"): (SIGN_IN, NONE, NONE, NONE, NONE, NONE, MOVED, NONE),
+    ("jobs", (), "get"): EVERYBODY,
+    ("job", ("job",), "get"): (SIGN_IN, NONE, NONE, NONE, NONE, OK, NONE, NONE),
+    ("job-result", ("job",), "get"): (SIGN_IN, NONE, NONE, NONE, NONE, OK, NONE, NONE),
+    ("job-cancel", ("job",), "post"): (SIGN_IN, NONE, NONE, NONE, NONE, MOVED, NONE, NONE),
+    ("job-again", ("job",), "post"): (SIGN_IN, NONE, NONE, NONE, NONE, MOVED, NONE, NONE),
+    ("job-delete", ("job",), "post"): (SIGN_IN, NONE, NONE, NONE, NONE, MOVED, NONE, NONE),
+    ("summary", ("print",), "get"): READERS,
+    ("imports", (), "get"): IMPORTERS,
+    ("import", ("users",), "get"): IMPORTERS,
+    ("import", ("users",), "post"): (SIGN_IN, NO, NO, NO, NO, 422, NO, 422),
+    ("import-template", ("users", "xlsx"), "get"): IMPORTERS,
+    ("import-current", ("users", "csv"), "get"): IMPORTERS,
+    ("import-job", ("check",), "get"): (SIGN_IN, NO, NO, NO, NO, OK, NO, NONE),
+    ("import-job", ("check",), "post"): (SIGN_IN, NO, NO, NO, NO, OK, NO, NONE),
+    ("choose-password", ("MQ", "a-b"), "get"): (OK,) * 8,
     ("healthz", (), "get"): (OK,) * 8,
     ("readyz", (), "get"): (OK,) * 8,
+    ("tokens", (), "get"): EVERYBODY,
+    ("tokens", (), "post"): (SIGN_IN, 422, 422, 422, 422, 422, 422, 422),
+    ("revoke-token", ("token",), "post"): (SIGN_IN, MOVED, MOVED, NONE, NONE, NONE, NONE, NONE),
+    ("api-reference", (), "get"): EVERYBODY,
     ("api-schema", (), "get"): API,
     ("api-activities-list", (), "get"): API,
     ("api-indicators-list", (), "get"): API,
@@ -102,6 +140,31 @@ TABLE = {
     ("api-periods-list", (), "get"): API,
     ("api-submissions-list", (), "get"): API,
     ("api-submissions-detail", ("filed",), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-owed", ("draft",), "get"): (401, OK, OK, NONE, NONE, NO, NO, NO),
+    ("api-check", ("draft",), "get"): (401, OK, OK, NONE, NONE, NO, NO, NO),
+    ("api-entry", ("draft", 14), "get"): (401, OK, OK, NONE, NONE, NO, NO, NO),
+    ("api-entry", ("draft", 14), "put"): (401, 428, 428, NONE, NONE, NO, NO, NO),
+    ("api-attachments", ("draft", 14), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-attachments", ("draft", 14), "post"): (401, 400, 400, NONE, NONE, NO, NO, NO),
+    ("api-attachment", ("draft", "draft_file"), "delete"): (401, 204, 409, NONE, NONE, NO, NO, NO),
+    ("api-attachment-content", ("filed", "filed_file"), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-attachment-content", ("draft", "draft_file"), "get"): (401, OK, OK, NONE, NONE, NONE, NONE, NONE),
+    ("api-send-for-signature", ("draft",), "post"): (401, 409, 409, NONE, NONE, NO, NO, NO),
+    ("api-recall", ("draft",), "post"): (401, 409, 409, NONE, NONE, NO, NO, NO),
+    ("api-send-back", ("draft",), "post"): (401, 415, 415, NONE, NONE, NO, NO, NO),
+    ("api-file", ("draft",), "post"): (401, 400, 400, NONE, NONE, NO, NO, NO),
+    ("api-receipts", ("filed",), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-receipt", ("filed", 1), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-events", ("filed",), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-comments", ("filed",), "get"): (401, OK, OK, NONE, NONE, OK, OK, OK),
+    ("api-comments", ("filed",), "post"): (401, NO, NO, NONE, NONE, 415, NO, NO),
+    ("api-comment-answers", ("filed", "comment"), "post"): (401, 415, 415, NONE, NONE, 415, NO, NO),
+    ("api-comment-resolve", ("filed", "comment"), "post"): (401, NO, NO, NONE, NONE, OK, NO, NO),
+    ("api-accept", ("filed",), "post"): (401, NO, NO, NONE, NONE, 415, NO, NO),
+    ("api-return", ("filed",), "post"): (401, NO, NO, NONE, NONE, 415, NO, NO),
+    ("api-reopen", ("filed",), "post"): (401, NO, NO, NONE, NONE, 415, NO, NO),
+    ("api-extend", ("draft",), "post"): (401, NO, NO, NONE, NONE, 415, NO, NO),
+    ("api-waive", ("draft",), "post"): (401, NO, NO, NONE, NONE, 415, NO, NO),
     ("api-entries-list", (), "get"): API,
     ("api-consolidated-reports-list", (), "get"): API,
     ("api-root", (), "get"): API,
@@ -133,8 +196,28 @@ def places(user):
         finalised_at=calendar.now(),
         finalised_by=user("coordinator"),
     )
+    view = SavedView.objects.create(
+        by=user("analyst"), name="Әкімдіктер", dataset="timeliness", created_at=calendar.now()
+    )
+    job = jobs.enqueue(Job.Kind.EXPORT, title="Export", by=user("coordinator"), arguments={})
+    job.result.save("result", ContentFile(b"x"))
+    check = jobs.enqueue(Job.Kind.CHECK_IMPORT, title="Users", by=user("coordinator"), arguments={"kind": "users"})
+    header = Header(SLUG, "akimat-akt", "2009-H1", "kk", "2009-07-06", entries={})
+    workbook = WorkbookUpload.objects.create(
+        submission=draft,
+        by=user("reporter.akt"),
+        at=calendar.now(),
+        name="есеп.xlsx",
+        cells=json.dumps({"headers": [header.to_text()], "date1904": False, "sheets": []}),
+    )
+    token, _secret = tokens.make(by=user("reporter.akt"), name="Excel", scopes=["read"], expires_on=calendar.today())
     return {
+        "token": token.pk,
+        "workbook": workbook.pk,
+        "check": check.pk,
+        "job": job.pk,
         "filed": done.pk,
+        "view": view.key,
         "draft": draft.pk,
         "letter": letter.pk,
         "comment": comment.pk,

@@ -20,6 +20,10 @@ class WorkbookUploadQuerySet(models.QuerySet):
         """A person's own uploads, as long as he acts for the agency."""
         return self.filter(by=user, submission__in=Submission.objects.visible_to(user).values("pk"))
 
+    def with_context(self):
+        """The report, its agency and half-year in the same query."""
+        return self.select_related("submission__agency__region", "submission__period__programme")
+
 
 class WorkbookUpload(models.Model):
     """`cells`: what was read from the file, as JSON (see `workbook.reading`); the file is for marking errors in it."""

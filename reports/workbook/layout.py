@@ -13,8 +13,11 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from activities.models import DocumentKind
+
 from ..canonical import canonical_json
 from ..duty import OwedActivity, OwedIndicator, OwedLine
+from ..models import Entry
 
 # A workbook of another version is refused: its rows or columns meant something else.
 VERSION = 1
@@ -61,6 +64,20 @@ FILLS: dict[Part, list[Fill]] = {
     Part.SPENDING: [Fill("spent", _("Spent in the half-year, million tenge"), Kind.MONEY)],
     Part.INDICATORS: [Fill("value", _("In this half-year"), Kind.COUNT)],
 }
+
+
+# What the drop-downs offer; a cell holds the label in the language of the workbook.
+CHOICES = {Kind.STATUS: Entry.Status, Kind.DOCUMENT: DocumentKind}
+
+
+def label_of(kind: Kind, value: str) -> str:
+    """What a cell holds for a value of the entry, in the active language."""
+    return str(CHOICES[kind](value).label) if kind in CHOICES and value else value
+
+
+# Over the column that shows people which activity a row is about: a row that another one's mark stands beside was
+# sorted without the hidden column.
+NUMBER_MARK = f"{MARK}number"
 
 
 def sheet_mark(part: Part) -> str:
@@ -121,12 +138,16 @@ class Header:
         checksum, _colon, content = text.removeprefix(f"{MARK}header:").partition(":")
         if checksum != _checksum(content):
             raise Damaged
-        data = json.loads(content)
-        known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
-        known["entries"] = {int(ordinal): version for ordinal, version in data.get("entries", {}).items()}
+        # The checksum finds accidents; whoever wants to can compute one himself.
         try:
+            data = json.loads(content)
+            known = {name: data[name] for name in cls.__dataclass_fields__ if name in data}
+            names = ("programme", "agency", "period", "language", "made_at")
+            if not all(isinstance(known[name], str) and "\0" not in known[name] for name in names):
+                raise Damaged
+            known["entries"] = {int(ordinal): int(seen) for ordinal, seen in data.get("entries", {}).items()}
             return cls(**known)
-        except TypeError as error:
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
             raise Damaged from error
 
 

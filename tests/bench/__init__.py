@@ -1,1 +1,1 @@
-"""What the consolidated report costs: `make bench`. Not part of the test suite."""
+"""What things cost: `make bench`. Not part of the test suite."""

@@ -3,41 +3,32 @@
 Makes its own databases in a temporary folder and measures every step in a process of its own: the structure, and each
 output in Kazakh. Prints a table and puts it into docs/performance.md.
 
-    python -m tests.bench.consolidated [--sizes 1 10 100] [--formats outline json xlsx docx pdf] [--print-only]
+    python -m tests.bench consolidated [--sizes 1 10 100] [--formats outline json xlsx docx pdf] [--print-only]
 """
 
 import argparse
-import datetime
-import os
-import platform
-import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from .measuring import MIB, in_own_process
+from .page import environment, publish
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- make bench: begin -->", "<!-- make bench: end -->"
 STEP = "tests.bench.step"
 FORMATS = ["outline", "json", "xlsx", "docx", "pdf"]
 HEAD = ["size", "step", "seconds", "CPU, s", "to ×1", "peak memory, MB", "to ×1", "output, MB", "remarks"]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="tests.bench consolidated", description=__doc__)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1, 10, 100])
     parser.add_argument("--formats", nargs="+", choices=FORMATS, default=FORMATS)
     parser.add_argument("--print-only", action="store_true", help="leave docs/performance.md as it is")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         rows = measure(Path(folder), options.sizes, options.formats)
-    table = [HEAD, ["---"] * 2 + ["---:"] * 6 + ["---"], *rows]
-    text = "\n".join(f"| {' | '.join(row)} |" for row in table)
-    print(text)
-    if not options.print_only:
-        _put_into_page(f"{_machine()}\n\n{text}")
+    aligned = ["---"] * 2 + ["---:"] * 6 + ["---"]
+    publish("consolidated", HEAD, aligned, rows, print_only=options.print_only)
 
 
 def measure(folder: Path, sizes: list[int], formats: list[str]) -> list[list[str]]:
@@ -63,13 +54,7 @@ def measure(folder: Path, sizes: list[int], formats: list[str]) -> list[list[str
 
 
 def _do(job: str, *arguments: str, database: Path, may_fail: bool = False) -> dict:
-    env = os.environ | {
-        "DEBUG": "1",
-        "DATABASE_URL": f"sqlite:///{database}",
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PORTAL_TODAY": "",
-    }
-    found = in_own_process(STEP, job, *arguments, env=env)
+    found = in_own_process(STEP, job, *arguments, env=environment(database))
     if "failed" in found and not may_fail:
         raise SystemExit(f"{job} {' '.join(arguments)}: {found['failed']}")
     return found
@@ -93,22 +78,3 @@ def _row(size: int, step: str, found: dict, first: dict[str, dict], remarks: str
         f"{found['bytes'] / MIB:.2f}" if found.get("bytes") else "",
         f"of it Typst {found['children'] / MIB:.0f} MB" if found["children"] else remarks,
     ]
-
-
-def _machine() -> str:
-    processor = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    name = processor[1] if processor else platform.machine()
-    day = datetime.datetime.now(tz=datetime.UTC).date()
-    return f"{day:%Y-%m-%d}, {name}, {os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}:"
-
-
-def _put_into_page(text: str) -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    before, _begin, rest = page.partition(BEGIN)
-    _old, _end, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

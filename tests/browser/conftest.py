@@ -1,13 +1,16 @@
 """A real portal for a real browser: its own database, gunicorn, DEBUG off, the strict content security policy."""
 
+import fcntl
 import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 
 import environ
 import psycopg2
@@ -19,16 +22,34 @@ PASSWORD = "demo-2009"
 
 
 @pytest.fixture(scope="session")
-def portal_environment(tmp_path_factory):
-    """The environment of a portal with the demonstration of 6 July 2009 in a fresh database."""
+def portal_environment(tmp_path_factory, worker_id):
+    """The environment of a portal with the demonstration of 6 July 2009 in a database of its own."""
     folder = tmp_path_factory.mktemp("portal")
+    # All processes of a run share one model, which the first of them makes.
+    shared = folder.parent if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    with (shared / "model.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "model.json").exists():
+            (shared / "model.json").write_text(json.dumps(_make_model(shared)))
+    model = json.loads((shared / "model.json").read_text())
+    storages = {name: json.dumps({"location": str(folder / name)}) for name in ("attachments", "passing")}
+    return model | {
+        "DATABASE_URL": _copy_of(model["DATABASE_URL"], folder),
+        "ATTACHMENT_STORAGE_OPTIONS": storages["attachments"],
+        "PASSING_STORAGE_OPTIONS": storages["passing"],
+        "DEBUG": "0",
+        "HTTPS": "0",
+        "ALLOWED_HOSTS": "127.0.0.1",
+    }
+
+
+def _make_model(folder) -> dict[str, str]:
     base = {key: value for key, value in os.environ.items() if key not in ("DEBUG", "PORTAL_TODAY", "DATABASE_URL")}
     base |= {
         "DATABASE_URL": _fresh_database(folder),
         "PORTAL_TODAY": "2009-07-06",
         "SECRET_KEY": "browser-tests",
         "STATIC_ROOT": str(folder / "static"),
-        "ATTACHMENT_STORAGE_OPTIONS": json.dumps({"location": str(folder / "attachments")}),
         "EMAIL_URL": "dummymail://",
         "LC_ALL": "C.UTF-8",
     }
@@ -36,7 +57,7 @@ def portal_environment(tmp_path_factory):
         arguments = ["--no-input", "-v0"] if command in ("migrate", "collectstatic") else []
         debug = "0" if command == "collectstatic" else "1"
         _manage(base | {"DEBUG": debug}, command, *arguments)
-    return base | {"DEBUG": "0", "HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1"}
+    return base
 
 
 @pytest.fixture(scope="session")
@@ -124,16 +145,29 @@ def _is_complaint(message) -> bool:
 
 
 def _fresh_database(folder) -> str:
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return f"sqlite:///{folder / 'portal.sqlite3'}"
+    return _create_database(f"portal_model_{os.getpid()}")
+
+
+def _copy_of(url: str, folder) -> str:
+    if url.startswith("sqlite"):
+        copy = folder / "portal.sqlite3"
+        with (
+            closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+        return f"sqlite:///{copy}"
+    return _create_database(f"portal_browser_{os.getpid()}", f"TEMPLATE {url.rpartition('/')[2]}")
+
+
+def _create_database(name: str, options: str = "") -> str:
     url = environ.Env().url("DATABASE_URL")
-    server = psycopg2.connect(url._replace(path="/postgres").geturl())
-    server.autocommit = True
-    name = f"portal_browser_{os.getpid()}"
-    with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    server.close()
+    with closing(psycopg2.connect(url._replace(path="/postgres").geturl())) as server:
+        server.autocommit = True
+        with server.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} {options}")
     return url._replace(path=f"/{name}").geturl()
 
 

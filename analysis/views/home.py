@@ -1,8 +1,6 @@
-"""Home for each role, and datasets for Excel."""
+"""Home for each role."""
 
-from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from import_export.formats.base_formats import CSV, XLSX
 
 from activities.models import Deadline
 from programme.models import Programme
@@ -13,10 +11,6 @@ from reports.since import since_last
 from reports.standing import counts, standings
 from reports.timeliness import timeliness
 from reports.views.submission import duty_context
-
-from .resources import DATASETS
-
-FORMATS = {"xlsx": XLSX, "csv": CSV}
 
 
 def home(request):
@@ -29,25 +23,6 @@ def home(request):
     if request.user.files_for_agency:
         return render(request, "analysis/home_agency.html", context | _own_duty(request.user, period))
     return render(request, "analysis/home_reader.html", context | _everybody(request.user, period))
-
-
-def dataset_list(request):
-    """The datasets that can be taken to Excel. No query."""
-    return render(request, "analysis/datasets.html", {"datasets": DATASETS, "formats": FORMATS})
-
-
-def dataset(request, name, fmt):
-    """One dataset as a file, with the rows that the reader may see."""
-    if name not in DATASETS or fmt not in FORMATS:
-        raise Http404
-    resource, file_format = DATASETS[name](), FORMATS[fmt]()
-    data = resource.export(DATASETS[name].rows(request.user), force_native_type=fmt == "xlsx")
-    content = file_format.export_data(data)
-    if fmt == "csv":
-        content = "\ufeff" + content
-    response = HttpResponse(content, content_type=file_format.get_content_type())
-    response["Content-Disposition"] = f'attachment; filename="{name}.{fmt}"'
-    return response
 
 
 def _own_duty(user, period) -> dict:

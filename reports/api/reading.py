@@ -1,6 +1,6 @@
 """Half-years and what was filed for them. Rows come through `visible_to`, as on the pages."""
 
-from django.db.models import OuterRef, Prefetch, Subquery, TextChoices
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -23,7 +23,7 @@ from programme.api import (
 )
 from programme.models import Agency
 
-from .models import (
+from ..models import (
     ConsolidatedReport,
     Dispatch,
     Entry,
@@ -34,7 +34,7 @@ from .models import (
     Submission,
     SubmissionCopy,
 )
-from .timeliness import Timing, timeliness
+from ..timeliness import Timing, timeliness
 
 AGENCY_CODE = _("Code of the agency.")
 PERIOD_CODE = _("Code of the half-year, such as 2009-H1.")
@@ -87,6 +87,7 @@ class PeriodViewSet(ListViewSet):
     queryset = Period.objects.select_related("programme").order_by("starts_on", "programme__slug")
     serializer_class = PeriodSerializer
     filterset_class = ProgrammeFilter
+    ordering_fields = {"code": "code", "starts_on": "starts_on", "submissions_due": "submissions_due"}
 
 
 class SubmissionSerializer(ReadOnlySerializer):
@@ -140,6 +141,22 @@ class SubmissionSerializer(ReadOnlySerializer):
         return None
 
 
+def described_submissions(user) -> QuerySet:
+    """What the serializer needs: those that the user may see, with their latest filings. One query."""
+    latest = SubmissionCopy.objects.filter(submission=OuterRef("pk")).order_by("-number")
+    return (
+        Submission.objects.visible_to(user)
+        .with_context()
+        .with_demonstration()
+        .annotate(
+            receipt=Subquery(latest.values("receipt")[:1]),
+            sha256=Subquery(latest.values("sha256")[:1]),
+            filings=Coalesce(Subquery(latest.values("number")[:1]), 0),
+        )
+        .order_by("period__starts_on", "agency__ordinal", "pk")
+    )
+
+
 class SubmissionFilter(filters.FilterSet):
     programme = programme_filter("period__programme__slug")
     period = period_filter("period__code")
@@ -155,25 +172,21 @@ class SubmissionViewSet(mixins.RetrieveModelMixin, ListViewSet):
     queryset = Submission.objects.none()  # for the schema; rows come from get_queryset
     serializer_class = SubmissionSerializer
     filterset_class = SubmissionFilter
+    ordering_fields = {
+        "agency": "agency__ordinal",
+        "period": "period__starts_on",
+        "state": "state",
+        "first_submitted_at": "first_submitted_at",
+        "filings": "filings",
+    }
     lookup_value_converter = "int"
 
     def get_queryset(self):
-        latest = SubmissionCopy.objects.filter(submission=OuterRef("pk")).order_by("-number")
-        return (
-            Submission.objects.visible_to(self.request.user)
-            .with_context()
-            .with_demonstration()
-            .annotate(
-                receipt=Subquery(latest.values("receipt")[:1]),
-                sha256=Subquery(latest.values("sha256")[:1]),
-                filings=Coalesce(Subquery(latest.values("number")[:1]), 0),
-            )
-            .order_by("period__starts_on", "agency__ordinal", "pk")
-        )
+        return described_submissions(self.request.user)
 
 
 class LineKeySerializer(ReadOnlySerializer):
-    region = Code(help_text=_("Code of the region; null: the republican level."))
+    region = Code(allow_null=True, help_text=_("Code of the region; null: the republican level."))
 
     class Meta:
         model = BudgetLine
@@ -210,6 +223,9 @@ class DocumentSerializer(ReadOnlySerializer):
         model = Entry
         fields = ["kind", "number", "date"]
 
+    def to_representation(self, entry):
+        return super().to_representation(entry) if entry.document_kind else None
+
 
 class EntrySerializer(ReadOnlySerializer):
     programme = key_of("submission.period.programme.slug", PROGRAMME_SLUG)
@@ -220,8 +236,11 @@ class EntrySerializer(ReadOnlySerializer):
         choices=Entry.Status.choices, allow_blank=True, read_only=True, help_text=_("Empty only in a draft.")
     )
     demonstration = demonstration_mark("updated_by.is_demonstration")
-    document = serializers.SerializerMethodField(
-        help_text=_("The document that shows the completion; null where none is named.")
+    document = DocumentSerializer(
+        source="*",
+        read_only=True,
+        allow_null=True,
+        help_text=_("The document that shows the completion; null where none is named."),
     )
     spending = SpendingSerializer(many=True, read_only=True, help_text=_("Spent in this half-year, by line."))
     indicators = IndicatorValueSerializer(
@@ -242,10 +261,6 @@ class EntrySerializer(ReadOnlySerializer):
             "updated_at": _("When it was last changed."),
         }
 
-    @extend_schema_field(DocumentSerializer(allow_null=True))
-    def get_document(self, entry):
-        return DocumentSerializer(entry).data if entry.document_kind else None
-
 
 class EntryFilter(filters.FilterSet):
     programme = programme_filter("submission__period__programme__slug")
@@ -260,6 +275,12 @@ class EntryViewSet(ListViewSet):
     queryset = Entry.objects.none()  # for the schema; rows come from get_queryset
     serializer_class = EntrySerializer
     filterset_class = EntryFilter
+    ordering_fields = {
+        "agency": "submission__agency__ordinal",
+        "period": "submission__period__starts_on",
+        "activity": "activity__ordinal",
+        "updated_at": "updated_at",
+    }
 
     def get_queryset(self):
         return (
@@ -309,7 +330,9 @@ class ConsolidatedReportSerializer(ReadOnlySerializer):
     programme = key_of("period.programme.slug", PROGRAMME_SLUG)
     period = Code(help_text=PERIOD_CODE)
     state = serializers.SerializerMethodField(help_text=_("Drafts are not listed."))
-    sent = serializers.SerializerMethodField(help_text=_("How it went out; null until it is sent."))
+    sent = DispatchSerializer(
+        source="dispatch", read_only=True, allow_null=True, help_text=_("How it went out; null until it is sent.")
+    )
     demonstration = demonstration_mark()
     copies = PinnedCopySerializer(many=True, read_only=True, help_text=_("What it was compiled from."))
     documents = ReportDocumentSerializer(
@@ -332,10 +355,6 @@ class ConsolidatedReportSerializer(ReadOnlySerializer):
     def get_state(self, report):
         return ReportState.SENT if hasattr(report, "dispatch") else ReportState.FINAL
 
-    @extend_schema_field(DispatchSerializer(allow_null=True))
-    def get_sent(self, report):
-        return DispatchSerializer(report.dispatch).data if hasattr(report, "dispatch") else None
-
 
 class ConsolidatedReportFilter(filters.FilterSet):
     programme = programme_filter("period__programme__slug")
@@ -347,6 +366,7 @@ class ConsolidatedReportViewSet(ListViewSet):
     queryset = ConsolidatedReport.objects.none()  # for the schema; rows come from get_queryset
     serializer_class = ConsolidatedReportSerializer
     filterset_class = ConsolidatedReportFilter
+    ordering_fields = {"period": "period__starts_on", "number": "number", "finalised_at": "finalised_at"}
 
     def get_queryset(self):
         pinned = SubmissionCopy.objects.defer("content").select_related("submission__agency")

@@ -1,0 +1,30 @@
+"""A value of a dataset on a page, written as the other pages write it."""
+
+from django.utils.formats import date_format, number_format
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from programme.money import format_money
+
+from ..writing.table import Kind
+
+_LONGEST = 80
+
+
+def shown(value, kind: Kind) -> str:
+    """In the active language; long texts are cut, nothing is an empty text."""
+    if value is None:
+        return ""
+    match kind:
+        case Kind.MONEY:
+            return format_money(value)
+        case Kind.SHARE:
+            return f"{number_format(value * 100, decimal_pos=2)}%"
+        case Kind.DATE:
+            return date_format(value, "SHORT_DATE_FORMAT")
+        case Kind.MOMENT:
+            return date_format(value, "SHORT_DATETIME_FORMAT")
+        case Kind.BOOLEAN:
+            return _("yes") if value else _("no")
+        case _:
+            return Truncator(str(value)).chars(_LONGEST)
