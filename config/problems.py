@@ -1,5 +1,6 @@
 """Every error of the API as problem details (RFC 9457): a stable type, the field's path, the user's language."""
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import quote
@@ -40,7 +41,7 @@ def handle_exception(exc: Exception, context: dict) -> JsonResponse | None:
         return None
     response = answer(request, problem)
     if wait := getattr(exc, "wait", None):
-        response["Retry-After"] = int(wait) + 1
+        response["Retry-After"] = math.ceil(wait)
     if sign_in := getattr(exc, "auth_header", None):
         response["WWW-Authenticate"] = sign_in
     return response

@@ -49,7 +49,7 @@ class Table:
     within: str | None = "programme"
     references: dict[str, tuple[str, ...]] = field(default_factory=dict)
     derive: Callable[[models.Model], dict] | None = None
-    printed: Q = Q()
+    printed: Q = field(default_factory=Q)
 
     @property
     def file_name(self) -> str:

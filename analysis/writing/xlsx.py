@@ -1,166 +1,160 @@
-"""A table as an Excel workbook, its rows written one by one: memory does not grow with them.
-
-Written here and not by a library: Python's take five to ten times as long, and the fast one in Rust neither knows when
-a sheet is full nor what money is (tests/bench/exporting.py compares them).
-"""
+"""A table as an Excel workbook. xlsxwriter puts every row on the disk at once: memory does not grow with them."""
 
 import datetime
-import re
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile
 
+import xlsxwriter
 from django.utils.translation import gettext as _
 
 from programme.spreadsheets import FORMULA_STARTS
 
-from .sheets import ABOUT_WIDTHS, COMPRESSION, Pending, about_lines, escaped, letters, titles, widths
+from .sheets import ABOUT_WIDTHS, Pending, about_lines, carried, titles, widths
 from .table import Kind, Table, converted
-from .xlsx_package import DECLARATION, MAIN, write_frame, write_opening
 
 # Excel counts UTF-16 units, and calls a file with a longer text damaged.
 TEXT_LENGTH = 32_767
-# Serial day numbers begin here for Excel and LibreOffice alike, but only from March 1900 on: Excel believes that there
-# was a 29 February in that year. Earlier days are written as text.
-EPOCH, FIRST_DAY = datetime.date(1899, 12, 30).toordinal(), datetime.date(1900, 3, 1)
+# Excel believes that there was a 29 February 1900: earlier days are written as text.
+FIRST_DAY = datetime.date(1900, 3, 1)
 # A part of 2 GB needs an extension of ZIP that not every program reads: the rows go on in the next sheet before that.
 MOST_BYTES = 1_800_000_000
-_like_an_escape = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-
+NUMBER_FORMATS = {
+    Kind.INTEGER: "0",
+    Kind.MONEY: "#,##0.000",
+    Kind.SHARE: "0.0%",
+    Kind.DATE: r"dd\.mm\.yyyy",
+    Kind.MOMENT: r"dd\.mm\.yyyy\ hh:mm",
+}
+WRAPPED = {"text_wrap": True, "valign": "top"}
+HEADING = {**WRAPPED, "bold": True, "bg_color": "#D9E2EC"}
+LABEL, NOTE = {**WRAPPED, "bold": True}, {**WRAPPED, "quote_prefix": True}
 # In points: a line of text, and the highest row that Excel knows.
 LINE, TALLEST = 16, 405
 # Bold Cyrillic letters take more room than the digits in which widths are measured.
 BROAD = 1.2
-# Positions in cellXfs of xlsx_styles.xml.
-HEADING, GUARDED, LABEL, NOTE = 1, 2, 3, 4
-STYLES = {Kind.INTEGER: 5, Kind.MONEY: 6, Kind.SHARE: 7, Kind.DATE: 8, Kind.MOMENT: 9}
-# On paper as wide as a sheet of A4 across, and as long as it gets.
-CLOSING = '<pageSetup paperSize="9" fitToHeight="0" orientation="landscape"/></worksheet>'
+A4 = 9
 
 
 def write(table: Table, file: BinaryIO) -> None:
-    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:
-        write_opening(archive)
-        sizes = _write_rows(table, archive)
-        names = titles(table, len(sizes))
-        _write_about(table, archive, len(names))
-        write_frame(archive, names, [_area(len(table.columns), size, "$") for size in sizes])
+    with _workbook(file) as book:
+        sheets = _write_rows(book, table)
+        add_about(book, titles(table, sheets)[-1], table)
 
 
-def _write_rows(table: Table, archive: ZipFile) -> list[int]:
-    """A sheet for every million rows; how many lines each has, the headings included."""
+@contextmanager
+def _workbook(file: BinaryIO) -> Iterator[xlsxwriter.Workbook]:
+    """Written when all went well; in no case anything stays behind on the disk."""
+    with tempfile.TemporaryDirectory(prefix="xlsx-") as folder:
+        book = xlsxwriter.Workbook(
+            file,
+            {
+                "constant_memory": True,
+                "tmpdir": folder,
+                "use_zip64": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+            },
+        )
+        try:
+            yield book
+        except BaseException:
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
+            raise
+        book.close()
+
+
+def _write_rows(book: xlsxwriter.Workbook, table: Table) -> int:
+    """How many sheets it took; there is one also without rows."""
     rows = Pending(table)
     wide = widths(table, rows.next)
-    opening = _opening(wide)
-    heading = _line(1, [(text, HEADING) for text in table.headings], wide)
-    endings = _endings(len(table.columns))
-    ways = [_way(column.kind, ending) for column, ending in zip(table.columns, endings, strict=True)]
-    nothing = [f'"/>{ending}' for ending in endings]
-    sizes = []
-    while rows.next or not sizes:
-        with archive.open(f"xl/worksheets/sheet{len(sizes) + 1}.xml", "w") as sheet:
-            written = sheet.write(f"{opening}{heading}".encode())
-            lines = 1
-            while written < MOST_BYTES and (batch := rows.take(lines)):
-                written += sheet.write("".join(_lines(batch, ways, nothing, lines + 1)).encode())
-                lines += len(batch)
-            sheet.write(f'</sheetData><autoFilter ref="{_area(len(table.columns), lines)}"/>{CLOSING}'.encode())
-        sizes.append(lines)
-    return sizes
+    heading = book.add_format(HEADING)
+    looks = {kind: book.add_format({"num_format": form}) for kind, form in NUMBER_FORMATS.items()}
+    guarded = book.add_format({"quote_prefix": True})
+    sheets = 0
+    while rows.next or not sheets:
+        sheets += 1
+        sheet = book.add_worksheet(titles(table, sheets)[-2])
+        _set_up(sheet, wide)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        _write_line(sheet, 0, [(text, heading) for text in table.headings], wide)
+        ways = [_way(column.kind, sheet, looks.get(column.kind), guarded) for column in table.columns]
+        lines = 1
+        while sheet.row_data_fh.tell() < MOST_BYTES and (batch := rows.take(lines)):
+            for line, row in enumerate(converted(batch, ways), lines):
+                for position, cell in enumerate(row):
+                    if cell:
+                        put, value, look = cell
+                        put(line, position, value, look)
+            lines += len(batch)
+        sheet.autofilter(0, 0, lines - 1, len(table.columns) - 1)
+    return sheets
 
 
-def _lines(batch: list[Sequence], ways: list[Callable], nothing: list[str], first: int) -> Iterator[str]:
-    for number, row in enumerate(converted(batch, ways, nothing), first):
-        # The number stands between all the pieces: in the row's tag and in every cell's.
-        yield str(number).join(('<row r="', '"><c r="A', *row))
+def _way(kind: Kind, sheet, look, guarded) -> Callable[[object], tuple]:
+    """A function of the value that gives what writes its cell, what to write, and its format."""
+
+    def text(value: str) -> tuple:
+        shown = fitting(value)
+        # One that looks like a formula does not turn into one when it is edited.
+        return sheet.write_string, shown, guarded if shown.startswith(FORMULA_STARTS) else None
+
+    def day(value: datetime.date) -> tuple:
+        is_counted = (value.date() if isinstance(value, datetime.datetime) else value) >= FIRST_DAY
+        return (sheet.write_datetime, value, look) if is_counted else text(str(value))
+
+    match kind:
+        case Kind.TEXT:
+            return text
+        case Kind.DATE | Kind.MOMENT:
+            return day
+        case Kind.BOOLEAN:
+            return lambda value: (sheet.write_boolean, value, None)
+        case _:
+            return lambda value: (sheet.write_number, float(value), look)
 
 
-def _endings(columns: int) -> list[str]:
-    """What follows each column's cell: how the next one begins, or the end of the row."""
-    return [*(f'<c r="{letters(position)}' for position in range(1, columns)), "</row>"]
-
-
-def _way(kind: Kind, ending: str) -> Callable[[object], str]:
-    """A function of the value that gives the rest of its cell's tag, the cell, and the ending."""
-    if kind == Kind.TEXT:
-        return lambda value: f"{_text(value)}{ending}"
-    if kind == Kind.BOOLEAN:
-        return lambda value: f'" t="b"><v>{value:d}</v></c>{ending}'
-    number = f'" s="{STYLES[kind]}"><v>'
-    if kind in {Kind.DATE, Kind.MOMENT}:
-        return lambda value: f"{_day(value, number)}{ending}"
-    return lambda value: f"{number}{value}</v></c>{ending}"
-
-
-def _day(value: datetime.date, number: str) -> str:
-    day, part = value, 0.0
-    if isinstance(value, datetime.datetime):
-        day = value.date()
-        part = (value - datetime.datetime.combine(day, datetime.time())) / datetime.timedelta(days=1)
-    if day < FIRST_DAY:
-        return _text(str(value))
-    return f"{number}{day.toordinal() - EPOCH + part}</v></c>"
-
-
-def _text(text: str, style: int = 0) -> str:
-    """A string, whatever it looks like. One that looks like a formula does not turn into one when it is edited."""
-    if len(text) > TEXT_LENGTH // 2:
-        text = _cut(text)
-    if text.startswith(FORMULA_STARTS):
-        style = style or GUARDED
-    text = escaped(text)
-    if "_x" in text:
-        text = _like_an_escape.sub("_x005F_", text)
-    marks = f'" s="{style}" t="inlineStr' if style else '" t="inlineStr'
-    return f'{marks}"><is><t xml:space="preserve">{text}</t></is></c>'
-
-
-def _cut(text: str) -> str:
-    units = text.encode("utf-16-le", "replace")
+def fitting(text: str) -> str:
+    """The text as a cell can hold it; a longer one is cut, and says so."""
+    text = carried(text).replace("\r\n", "\n").replace("\r", "\n")
+    if text.startswith("<r>") and text.endswith("</r>"):
+        text += " "  # xlsxwriter would take it for its own mark-up and not escape it
+    if len(text) <= TEXT_LENGTH // 2:
+        return text
+    units = text.encode("utf-16-le")
     if len(units) <= TEXT_LENGTH * 2:
         return text
     remark = _(" […] The text is longer than an Excel cell can hold; CSV, ODS, JSON and Parquet have all of it.")
     return units[: (TEXT_LENGTH - len(remark)) * 2].decode("utf-16-le", "ignore") + remark
 
 
-def _write_about(table: Table, archive: ZipFile, number: int) -> None:
-    lines = "".join(
-        _line(line, [(text, LABEL if heading else NOTE) for text, heading in cells], ABOUT_WIDTHS)
-        for line, cells in enumerate(about_lines(table), 1)
-    )
-    archive.writestr(
-        f"xl/worksheets/sheet{number}.xml",
-        f"{_opening(ABOUT_WIDTHS, frozen=False)}{lines}</sheetData>{CLOSING}",
-    )
+def add_about(book: xlsxwriter.Workbook, name: str, table: Table) -> None:
+    """The sheet that says what the others hold."""
+    sheet = book.add_worksheet(name)
+    _set_up(sheet, ABOUT_WIDTHS)
+    label, note = book.add_format(LABEL), book.add_format(NOTE)
+    for line, cells in enumerate(about_lines(table)):
+        _write_line(sheet, line, [(text, label if is_head else note) for text, is_head in cells], ABOUT_WIDTHS)
 
 
-def _line(number: int, cells: list[tuple[str, int]], wide: list[int]) -> str:
+def _set_up(sheet, wide: list[int]) -> None:
+    for position, width in enumerate(wide):
+        sheet.set_column(position, position, width)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+
+
+def _write_line(sheet, line: int, cells: list[tuple[str, object]], wide: list[int]) -> None:
     """A row whose texts wrap. It says how high it is, because LibreOffice does not look."""
-    row = "".join(
-        f'<c r="{letters(position)}{number}{_text(text, style)}' for position, (text, style) in enumerate(cells)
-    )
-    lines = max((_lines_of(text, width) for (text, _style), width in zip(cells, wide, strict=False)), default=1)
-    height = min(LINE * lines, TALLEST)
-    return f'<row r="{number}" ht="{height}" customHeight="1">{row}</row>'
+    lines = max((_lines_of(text, width) for (text, _look), width in zip(cells, wide, strict=False)), default=1)
+    sheet.set_row(line, min(LINE * lines, TALLEST))
+    for position, (text, look) in enumerate(cells):
+        sheet.write_string(line, position, fitting(text), look)
 
 
 def _lines_of(text: str, width: int) -> int:
     return sum(1 + int(len(part) * BROAD / width) for part in text.splitlines()) or 1
-
-
-def _opening(columns: list[int], *, frozen: bool = True) -> str:
-    pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' if frozen else ""
-    wide = "".join(
-        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
-        for number, width in enumerate(columns, 1)
-    )
-    view = f'<sheetView workbookViewId="0">{pane}</sheetView>'
-    return (
-        f'{DECLARATION}<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<sheetViews>{view}</sheetViews><sheetFormatPr defaultRowHeight="{LINE}"/><cols>{wide}</cols><sheetData>'
-    )
-
-
-def _area(columns: int, lines: int, fixed: str = "") -> str:
-    """Of all the cells that have something; `fixed`: "$" where a reference has to be absolute."""
-    return f"{fixed}A{fixed}1:{fixed}{letters(columns - 1)}{fixed}{lines}"

@@ -30,7 +30,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
         "nothing anew."
     ),
 )
-FILING = gettext_lazy("How many times it had been filed with this filing.")
+FILING = gettext_lazy("Number of the filing, counted from 1.")
 
 
 class ReasonSerializer(Body):

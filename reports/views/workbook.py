@@ -23,7 +23,7 @@ from ..forms.workbook import WorkbookForm
 from ..models import Submission, WorkbookUpload
 from ..transitions import Refused
 from ..workbook import marking, uploads, writing
-from ..workbook.merging import Comparison
+from ..workbook.answers import Comparison
 from ..workbook.reading import WrongWorkbook
 from .entry import get_submission_to_write
 from .submission import submission_breadcrumbs

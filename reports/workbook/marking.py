@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from ..documents.wording import as_written
 from ..foreign_files import marked_workbook
 from ..models import WorkbookUpload
+from .answers import Flaw
 from .looks import YELLOW
-from .merging import Flaw
 
 _PREFIX = gettext_lazy("To be corrected:")
 # No colour that people choose by hand, so that it is known again.

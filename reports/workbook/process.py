@@ -29,6 +29,8 @@ MOST_SHEETS, MOST_FILLED, MOST_MARKED, MOST_UNMARKED = 100, 200_000, 5_000, 50
 MOST_STRINGS, MOST_LETTERS, LONGEST = 200_000, 20_000_000, 32_767
 LAST_ROW = 1_048_576
 PIECE = 2**16
+# Below the hidden mark and the headings; points, and letters of a line of text.
+FIRST_LINE, LINE, LETTERS = 3, 14, 90
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -479,21 +481,28 @@ def _mark(cell, text: str, wanted: dict) -> None:
 def _list_errors(book, wanted: dict) -> None:
     """A sheet of its own at the front; the mark that tells it apart stands in a hidden row."""
     from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     sheet = book.create_sheet(wanted["title"], 0)
-    for cells in ([LISTED], wanted["headings"], *wanted["lines"]):
-        sheet.append([None] * len(wanted["headings"]))
-        for column, text in enumerate(cells, start=1):
-            cell = sheet.cell(sheet.max_row, column)
+    for number, texts in enumerate([[LISTED], wanted["headings"], *wanted["lines"]], start=1):
+        for column, text in enumerate(texts, start=1):
+            cell = sheet.cell(number, column)
             # Set like this it is a text, whatever it begins with.
             cell.value, cell.data_type = text, "s"
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = Font(name="Arial", size=10, bold=number == FIRST_LINE - 1)
+    for number, (title, address, text) in enumerate(wanted["lines"], start=FIRST_LINE):
+        # Not every program fits the height to the text.
+        sheet.row_dimensions[number].height = LINE * max(-(-len(text) // LETTERS), -(-len(title) // 20))
+        if _ADDRESS.fullmatch(address):
+            quoted = title.replace("'", "''")
+            sheet.cell(number, 2).hyperlink = Hyperlink(f"B{number}", location=f"'{quoted}'!{address}")
     sheet.row_dimensions[1].hidden = True
-    for cell in sheet[2]:
-        cell.font = Font(bold=True)
-    for letter, width in zip("ABC", (24, 10, 90), strict=True):
+    for letter, width in zip("ABC", (20, 9, 95), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A3"
+    sheet.freeze_panes = f"A{FIRST_LINE}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight = True, 0
     for other in book:
         other.sheet_view.tabSelected = other is sheet
     book.active = 0

@@ -17,7 +17,8 @@ from .. import entering
 from ..filing import Conflict, why_locked
 from ..models import Submission, WorkbookUpload
 from ..transitions import Refused, lock, require_agency
-from .merging import Comparison, compare
+from .answers import Comparison
+from .merging import compare
 from .reading import header_of, read_workbook
 
 KEPT = datetime.timedelta(days=7)
@@ -88,7 +89,7 @@ def confirm(*, upload: WorkbookUpload, by: User, choices: dict[str, str], seen: 
     except Conflict as conflict:
         raise Changed(_changed()) from conflict
     WorkbookUpload.objects.filter(pk=upload.pk).update(confirmed_at=calendar.now())
-    return [form.owed.activity.ordinal for form in found.forms]
+    return sorted(form.owed.activity.ordinal for form in found.forms)
 
 
 def _changed() -> str:

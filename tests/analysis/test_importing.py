@@ -327,6 +327,17 @@ def test_data_that_changed_since_the_check_brings_the_preview_again(coordinator)
     assert importing.confirm(refused, by=coordinator).outcome["is_written"]
 
 
+def test_a_row_that_somebody_else_adds_meanwhile_brings_the_preview_again(monkeypatch, coordinator):
+    checked = check("agencies", as_csv(AGENCY), coordinator)
+    bring_in("agencies", AGENCY, by=coordinator)
+    seen = iter([{}, {("sport",): Agency.objects.get(code="sport").pk}])
+    monkeypatch.setattr(KINDS["agencies"], "existing_keys", lambda _resource: next(seen))
+    refused = importing.confirm(checked, by=coordinator)
+    assert not refused.outcome["is_written"]
+    assert refused.outcome["counts"]["unchanged"] == 1
+    assert Agency.objects.filter(code="sport").count() == 1
+
+
 def test_a_large_file_waits_for_a_worker(monkeypatch, coordinator):
     from analysis import jobs
 
@@ -348,7 +359,7 @@ def test_who_may_not_import_any_more_does_not(coordinator):
     assert not Agency.objects.filter(code="sport").exists()
 
 
-def test_rows_come_and_go_in_batches(monkeypatch, coordinator, django_assert_num_queries):
+def test_rows_come_and_go_in_batches(monkeypatch, coordinator):
     from analysis.importing import resource
 
     monkeypatch.setattr(resource, "BATCH", 2)

@@ -111,7 +111,8 @@ def _ods_text(element):
 
 def test_excel_keeps_types_and_texts():
     sheet = workbook(table()).worksheets[0]
-    head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    # A row with nothing in it leaves no cells.
+    head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=len(ROWS) + 1)]
     assert head == [column.heading for column in COLUMNS]
     texts = [row[0] for row in rows]
     # openpyxl leaves the mark that Excel and LibreOffice take away: the text is no escape of theirs.
@@ -152,6 +153,10 @@ def test_a_workbook_says_what_it_holds(name):
     assert said[3] == ["Machine name", "Heading", "Kind", "What it holds"]
     assert said[4] == ["text", "Мәтін", "text", "Не жазылған"]
     assert said[6] == ["amount", "Сома, млн. теңге", "amount, million tenge"]
+
+
+def test_text_like_the_librarys_own_mark_up_stays_text():
+    assert workbook(one_column(["<r><t>x</t></r>"])).worksheets[0]["A2"].value == "<r><t>x</t></r> "
 
 
 def test_days_that_excel_does_not_count_are_text():
@@ -376,7 +381,7 @@ def test_memory_does_not_grow_with_rows(name):
                 tracemalloc.stop()
 
     peak(1)
-    assert peak(6_000) < peak(1_500) + 200_000
+    assert peak(3_000) < peak(1_000) + 200_000
 
 
 @given(texts=st.lists(st.text(max_size=40), min_size=1, max_size=20))

@@ -28,7 +28,16 @@ PAGES = {
         f"{PROGRAMME}periods/2009-H1/workspace/activity-14/",
         "/datasets/",
     ],
-    "reporter.moes": ["/", "submission", "submission/activities/9/", "submission/all/", "submission/file/"],
+    "reporter.moes": [
+        "/",
+        "/access/",
+        "/api/v1/reference/",
+        "submission",
+        "submission/activities/9/",
+        "submission/all/",
+        "submission/file/",
+        "submission/workbook/",
+    ],
     None: ["/sign-in/", "/verify/"],
 }
 

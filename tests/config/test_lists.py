@@ -139,8 +139,8 @@ def test_csv_takes_filters_fields_and_order_but_no_pages(browse):
 
 def test_negative_numbers_stay_numbers_and_formulas_become_text(browse, programme):
     Finding.objects.create(
-        programme=programme, code="=cmd|' /C calc'!A1", ordinal=0, kind="sum", printed="@SUM(A1)", found="-1+1",
-        difference="'quoted", statement="?", treatment="?",
+        programme=programme, code="X01", ordinal=0, kind="sum", printed="@SUM(A1)", found="-1+1",
+        difference="'quoted", statement="=cmd|' /C calc'!A1", treatment="?",
     )  # fmt: skip
     browser = browse("analyst")
 
@@ -148,7 +148,7 @@ def test_negative_numbers_stay_numbers_and_formulas_become_text(browse, programm
     assert amounts["local", "2009"]["difference"] == "-9.753"
     assert amounts["off_budget", "2008"]["printed_total"] == ""
     found = table(browser.get("/api/v1/findings/?format=csv"))[0]
-    assert (found["code"], found["printed"]) == ("'=cmd|' /C calc'!A1", "'@SUM(A1)")
+    assert (found["statement.en"], found["printed"]) == ("'=cmd|' /C calc'!A1", "'@SUM(A1)")
     assert (found["found"], found["difference"]) == ("'-1+1", "''quoted")
 
 

@@ -50,6 +50,7 @@ def test_comma_and_point_mean_the_same_in_every_language(language, typed, amount
         ("١٢", "not_a_number"),
         ("NaN", "not_a_number"),
         ("1000000000", "too_large"),
+        ("9" * 40, "too_large"),
     ],
 )
 def test_what_cannot_be_read_safely_is_refused(language, typed, code):

@@ -785,12 +785,6 @@ def test_a_rule_is_waived_for_an_owed_activity(machine, draft):
     assert draft.waivers.get().rule == "narrative_missing"
 
 
-@pytest.mark.parametrize("path", ["accept/", "return/", "reopen/", "extend/", "waive/", "comments/"])
-@pytest.mark.parametrize("username", ["reporter.akt", "signatory.akt", "analyst", "administrator"])
-def test_only_coordinators_review(machine, draft, username, path):
-    assert machine(username, draft).post(path, {}).status_code == 403
-
-
 # Comments
 
 
@@ -850,6 +844,15 @@ def test_comments_of_other_bodies_do_not_exist(machine, waiting, draft, user):
     assert reporter.get("comments/").json()["results"] == []
     assert reporter.post(f"comments/{comment.pk}/answers/", {"text": "x"}).status_code == 404
     assert machine("coordinator", waiting).post(f"comments/{comment.pk}/resolve/").status_code == 404
+
+
+def test_lists_of_a_report_are_given_out_as_csv_and_in_part(machine, waiting, user):
+    review.comment(submission=waiting, by=user("coordinator"), text="=1+1")
+    reader = machine("coordinator", waiting)
+
+    csv = b"".join(reader.get("comments/?format=csv&fields=activity,text").streaming_content).decode("utf-8-sig")
+    assert csv.splitlines() == ["activity,text", ",'=1+1"]
+    assert reader.get("receipts/?fields=number&ordering=-number").json()["results"] == [{"number": 1}]
 
 
 # Cost

@@ -12,8 +12,9 @@ from reports import filing
 from reports.duty import owed_activities, owed_activity
 from reports.models import Entry
 from reports.workbook import process
+from reports.workbook.answers import Answer, Comparison
 from reports.workbook.layout import NUMBER_MARK, Header
-from reports.workbook.merging import Answer, Comparison, compare
+from reports.workbook.merging import compare
 from reports.workbook.reading import header_of, read_workbook
 
 from .scenes import submission_of, write_all
