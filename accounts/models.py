@@ -75,10 +75,10 @@ class Scope(models.TextChoices):
 
 class ApiTokenQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A person's own, and those of all who act for his agency: a colleague's may have to be revoked."""
+        """A person's own, and for those who file for an agency their colleagues': one may have to be revoked."""
         own = Q(user=user)
         if user.files_for_agency:
-            own |= Q(agency=user.agency)
+            own |= Q(agency=user.agency, user__role__in=AGENCY_ROLES)
         return self.filter(own)
 
 

@@ -13,7 +13,7 @@ from .models import Job
 from .writing import FORMATS
 
 # Rows of a file that is written while its reader waits. CSV streams, whatever its length.
-AT_ONCE = 20_000
+AT_ONCE = 10_000
 ROWS_BETWEEN_SIGNS = 500
 
 

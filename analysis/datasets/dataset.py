@@ -19,7 +19,7 @@ from ..writing.table import Kind
 from .columns import Column
 from .things import Things
 
-CHUNK, BATCH = 2_000, 500
+CHUNK = 500
 # As a value of a filter by region: what belongs to none.
 NO_REGION = "none"
 
@@ -182,7 +182,7 @@ def _change(column: Column, *, is_computed: bool) -> Callable | None:
 
 def _composed(rows: Iterator[tuple], lookups: list, changes: list, places: list[int]) -> Iterator[tuple]:
     """Works column by column, a batch of rows at a time: that takes half as long as row by row."""
-    while batch := list(islice(rows, BATCH)):
+    while batch := list(islice(rows, CHUNK)):
         columns = list(zip(*batch, strict=True))
         for key, table, nothing in lookups:
             columns += zip(*[table.get(value, nothing) for value in columns[key]], strict=True)

@@ -19,14 +19,14 @@ from programme.money import ZERO
 from reports.documents.wording import capital
 
 from ..datasets.columns import codes
-from ..writing.sheets import ABOUT_WIDTHS, about_lines, titles
+from ..writing.sheets import titles
 from ..writing.table import Column, Kind, Table
+from ..writing.xlsx import NUMBER_FORMATS, add_about, fitting, set_up
 from .figures import Summary
 
 TABLE_NAME = "Summary"
 WIDTHS = {"region_name": 30, "direction_name": 50, "activity_title": 50, "source_name": 22}
-NUMBER_FORMATS = {Kind.MONEY: "#,##0.000", Kind.INTEGER: "0"}
-WIDTH, A4 = 14, 9
+WIDTH = 14
 
 
 def write(summary: Summary, file: BinaryIO) -> None:
@@ -36,7 +36,7 @@ def write(summary: Summary, file: BinaryIO) -> None:
     book = xlsxwriter.Workbook(file)
     names = titles(table, 1)
     _write_rows(book, book.add_worksheet(names[0]), table)
-    _write_about(book, book.add_worksheet(names[1]), table)
+    add_about(book, names[1], table)
     book.close()
 
 
@@ -116,18 +116,15 @@ def _write_rows(book, page, table: Table) -> None:
     # An empty table needs a row.
     rows = list(table.rows) or [(None,) * len(table.columns)]
     columns = []
-    for position, column in enumerate(table.columns):
+    for column in table.columns:
         kind = NUMBER_FORMATS.get(column.kind)
         look = book.add_format({"num_format": kind} if kind else {})
         head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         columns.append({"header": column.heading, "header_format": head, "format": look})
-        page.set_column(position, position, WIDTHS.get(column.name, WIDTH))
+    set_up(page, [WIDTHS.get(column.name, WIDTH) for column in table.columns])
     page.set_row(0, 48)
     page.freeze_panes(1, 0)
     page.repeat_rows(0)
-    page.set_landscape()
-    page.set_paper(A4)
-    page.fit_to_pages(1, 0)
     # A direction's number is a text; Excel would mark each as a mistake.
     page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
     page.add_table(
@@ -140,17 +137,6 @@ def _write_rows(book, page, table: Table) -> None:
                 page.write_blank(number, position, None, look)
             elif isinstance(value, str):
                 # Never `write`: it would take "=1+1" for a formula.
-                page.write_string(number, position, value, look)
+                page.write_string(number, position, fitting(value), look)
             else:
                 page.write_number(number, position, value, look)
-
-
-def _write_about(book, page, table: Table) -> None:
-    looks = {
-        is_head: book.add_format({"bold": is_head, "text_wrap": True, "valign": "top"}) for is_head in (True, False)
-    }
-    for position, width in enumerate(ABOUT_WIDTHS):
-        page.set_column(position, position, width)
-    for number, line in enumerate(about_lines(table)):
-        for position, (text, is_head) in enumerate(line):
-            page.write_string(number, position, text, looks[is_head])

@@ -4,7 +4,6 @@ Years stand below each other, so that a programme of any length fits the page. T
 years, which alone are added up: no total enters another one.
 """
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from programme import calendar
 from programme.models import FundingSource
 from programme.money import ZERO
+from programme.spreadsheets import wrapped_lines
 from reports.documents.wording import capital
 from reports.documents.xlsx import FONT, HEAD_FILL, MARK, RULE, TOTAL_FILL
 
@@ -376,7 +376,7 @@ def notes() -> list[str]:
 
 def _lines(text: str, width: float) -> int:
     # Letters of this font are narrower than the digit that widths are counted in; words do not fill a line to its end.
-    return math.ceil(len(text) / (width * 1.15 - 3))
+    return wrapped_lines(text, width * 1.15 - 3)
 
 
 def _escaped(text: str) -> str:

@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 import xlsxwriter
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from programme.spreadsheets import FORMULA_STARTS
+from programme.spreadsheets import FORMULA_STARTS, cell_text, wrapped_lines
 
 from .sheets import ABOUT_WIDTHS, Pending, about_lines, carried, titles, widths
 from .table import Kind, Table, converted
 
-# Excel counts UTF-16 units, and calls a file with a longer text damaged.
-TEXT_LENGTH = 32_767
 # Excel believes that there was a 29 February 1900: earlier days are written as text.
 FIRST_DAY = datetime.date(1900, 3, 1)
 # A part of 2 GB needs an extension of ZIP that not every program reads: the rows go on in the next sheet before that.
 MOST_BYTES = 1_800_000_000
+# ZIP's extension: for the whole file, which may pass 4 GB.
+OPTIONS = {"constant_memory": True, "use_zip64": True, "strings_to_formulas": False, "strings_to_urls": False}
 NUMBER_FORMATS = {
     Kind.INTEGER: "0",
     Kind.MONEY: "#,##0.000",
@@ -35,6 +35,7 @@ LINE, TALLEST = 16, 405
 # Bold Cyrillic letters take more room than the digits in which widths are measured.
 BROAD = 1.2
 A4 = 9
+CUT = _(" […] The text is longer than an Excel cell can hold; CSV, ODS, JSON and Parquet have all of it.")
 
 
 def write(table: Table, file: BinaryIO) -> None:
@@ -47,16 +48,7 @@ def write(table: Table, file: BinaryIO) -> None:
 def _workbook(file: BinaryIO) -> Iterator[xlsxwriter.Workbook]:
     """Written when all went well; in no case anything stays behind on the disk."""
     with tempfile.TemporaryDirectory(prefix="xlsx-") as folder:
-        book = xlsxwriter.Workbook(
-            file,
-            {
-                "constant_memory": True,
-                "tmpdir": folder,
-                "use_zip64": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-            },
-        )
+        book = xlsxwriter.Workbook(file, OPTIONS | {"tmpdir": folder})
         try:
             yield book
         except BaseException:
@@ -77,21 +69,27 @@ def _write_rows(book: xlsxwriter.Workbook, table: Table) -> int:
     while rows.next or not sheets:
         sheets += 1
         sheet = book.add_worksheet(titles(table, sheets)[-2])
-        _set_up(sheet, wide)
+        set_up(sheet, wide)
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
         _write_line(sheet, 0, [(text, heading) for text in table.headings], wide)
         ways = [_way(column.kind, sheet, looks.get(column.kind), guarded) for column in table.columns]
-        lines = 1
-        while sheet.row_data_fh.tell() < MOST_BYTES and (batch := rows.take(lines)):
-            for line, row in enumerate(converted(batch, ways), lines):
-                for position, cell in enumerate(row):
-                    if cell:
-                        put, value, look = cell
-                        put(line, position, value, look)
-            lines += len(batch)
+        lines = _fill(sheet, rows, ways)
         sheet.autofilter(0, 0, lines - 1, len(table.columns) - 1)
     return sheets
+
+
+def _fill(sheet, rows: Pending, ways: list[Callable]) -> int:
+    """How many lines the sheet has then, the headings included."""
+    lines = 1
+    while sheet.row_data_fh.tell() < MOST_BYTES and (batch := rows.take(lines)):
+        for line, row in enumerate(converted(batch, ways), lines):
+            for position, cell in enumerate(row):
+                if cell:
+                    put, value, look = cell
+                    put(line, position, value, look)
+        lines += len(batch)
+    return lines
 
 
 def _way(kind: Kind, sheet, look, guarded) -> Callable[[object], tuple]:
@@ -119,28 +117,20 @@ def _way(kind: Kind, sheet, look, guarded) -> Callable[[object], tuple]:
 
 def fitting(text: str) -> str:
     """The text as a cell can hold it; a longer one is cut, and says so."""
-    text = carried(text).replace("\r\n", "\n").replace("\r", "\n")
-    if text.startswith("<r>") and text.endswith("</r>"):
-        text += " "  # xlsxwriter would take it for its own mark-up and not escape it
-    if len(text) <= TEXT_LENGTH // 2:
-        return text
-    units = text.encode("utf-16-le")
-    if len(units) <= TEXT_LENGTH * 2:
-        return text
-    remark = _(" […] The text is longer than an Excel cell can hold; CSV, ODS, JSON and Parquet have all of it.")
-    return units[: (TEXT_LENGTH - len(remark)) * 2].decode("utf-16-le", "ignore") + remark
+    return cell_text(carried(text).replace("\r\n", "\n").replace("\r", "\n"), CUT)
 
 
 def add_about(book: xlsxwriter.Workbook, name: str, table: Table) -> None:
     """The sheet that says what the others hold."""
     sheet = book.add_worksheet(name)
-    _set_up(sheet, ABOUT_WIDTHS)
+    set_up(sheet, ABOUT_WIDTHS)
     label, note = book.add_format(LABEL), book.add_format(NOTE)
     for line, cells in enumerate(about_lines(table)):
         _write_line(sheet, line, [(text, label if is_head else note) for text, is_head in cells], ABOUT_WIDTHS)
 
 
-def _set_up(sheet, wide: list[int]) -> None:
+def set_up(sheet, wide: list[int]) -> None:
+    """Widths of the columns; on paper as wide as a sheet of A4 across, and as long as it gets."""
     for position, width in enumerate(wide):
         sheet.set_column(position, position, width)
     sheet.set_landscape()
@@ -150,11 +140,8 @@ def _set_up(sheet, wide: list[int]) -> None:
 
 def _write_line(sheet, line: int, cells: list[tuple[str, object]], wide: list[int]) -> None:
     """A row whose texts wrap. It says how high it is, because LibreOffice does not look."""
-    lines = max((_lines_of(text, width) for (text, _look), width in zip(cells, wide, strict=False)), default=1)
+    measured = zip(cells, wide, strict=False)
+    lines = max((wrapped_lines(text, width / BROAD) for (text, _look), width in measured), default=1)
     sheet.set_row(line, min(LINE * lines, TALLEST))
     for position, (text, look) in enumerate(cells):
         sheet.write_string(line, position, fitting(text), look)
-
-
-def _lines_of(text: str, width: int) -> int:
-    return sum(1 + int(len(part) * BROAD / width) for part in text.splitlines()) or 1

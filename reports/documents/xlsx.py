@@ -6,7 +6,6 @@ values: a frozen figure must not depend on whether and how somebody's program re
 
 import datetime
 import io
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
+
+from programme.spreadsheets import cell_text, wrapped_lines
 
 from ..canonical import sha256_of_data
 from ..consolidation.structure import CONCLUSION, INTRODUCTION, Differences, Report, Rollup, read, section_part
@@ -38,8 +39,7 @@ A4, A3 = 9, 8
 # In characters: what fills a page across, and what would be too small to read on A4.
 PORTRAIT, LANDSCAPE, TOO_WIDE = 90, 140, 220
 SHEET_NAME_LENGTH, NOT_IN_SHEET_NAMES = 31, re.compile(r"[\[\]:*?/\\]")
-# Excel counts UTF-16 units, and declares a file with a longer text damaged.
-TEXT_LENGTH = 32_767
+# Excel declares a file with a longer text among its properties damaged.
 PROPERTY_LENGTH = 255
 # Millimetres on paper in one of Excel's character widths; what a date with time needs, in characters.
 CHARACTER, MOMENT_WIDTH = 1.9, 16
@@ -330,7 +330,7 @@ class _Workbook:
                 sheet.page.write_blank(sheet.row, number, None, look)
             elif isinstance(cell.value, str):
                 # Never `write`: it would take "=1+1" for a formula.
-                sheet.page.write_string(sheet.row, number, _fitting(cell.value), look)
+                sheet.page.write_string(sheet.row, number, cell_text(cell.value), look)
             elif isinstance(cell.value, datetime.date):
                 sheet.page.write_datetime(sheet.row, number, cell.value, look)
             else:
@@ -362,7 +362,7 @@ class _Sheet:
         if height:
             self.page.set_row(self.row, min(height, TALLEST))
         self.page.merge_range(self.row, column, self.row, len(self.widths) - 1, "", look)
-        self.page.write_string(self.row, column, _fitting(text), look)
+        self.page.write_string(self.row, column, cell_text(text), look)
         self.row += 1
 
     def skip(self, rows: int = 1) -> None:
@@ -432,21 +432,10 @@ def _annex(number: int, title: str) -> str:
 
 
 def _height(texts: list[tuple[str, float]]) -> float:
-    """Points for a row of (text, width in characters). Not every program fits the height of wrapped text by itself."""
+    """Points for a row of (text, width in characters)."""
     return min(LINE * max(_lines(text, width) for text, width in texts) + 2, TALLEST)
 
 
 def _lines(text: str, width: float) -> int:
     # Letters of this font are narrower than the digit that widths are counted in; words do not fill a line to its end.
-    fitting = max(width * 1.22 - 4, 4)
-    return sum(math.ceil(max(len(line), 1) / fitting) for line in text.split("\n"))
-
-
-def _fitting(text: str) -> str:
-    """The text cut to what a cell can hold, with a mark; only emoji get that long."""
-    if text.startswith("<r>") and text.endswith("</r>"):
-        text += " "  # xlsxwriter would take it for its own mark-up and not escape it
-    encoded = text.encode("utf-16-le")
-    if len(encoded) <= 2 * TEXT_LENGTH:
-        return text
-    return encoded[: 2 * (TEXT_LENGTH - 1)].decode("utf-16-le", "ignore") + "…"
+    return wrapped_lines(text, max(width * 1.22 - 4, 4))

@@ -273,6 +273,12 @@ def test_colleagues_see_each_others_tokens_and_outsiders_do_not(browse, make):
         assert "Excel of Aktobe" not in browse(outsider).get(PAGE).text
 
 
+def test_who_files_for_the_ministry_does_not_see_its_coordinators_tokens(browse, make):
+    make("coordinator", name="The board")
+
+    assert "The board" not in browse("reporter.moes").get(PAGE).text
+
+
 def test_a_colleague_may_revoke_and_it_is_seen_who_did(browse, make):
     token, secret = make("reporter.akt")
     browser = browse("signatory.akt")
