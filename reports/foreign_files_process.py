@@ -12,6 +12,7 @@ import math
 import re
 import sys
 import zipfile
+import zlib
 
 MOST_UNPACKED, MOST_RATIO, MOST_MEMBERS = 200 * 2**20, 200, 2_000
 # Below this an archive may be as dense as it likes.
@@ -46,7 +47,7 @@ def open_archive(content: bytes) -> dict[str, bytes]:
             if unpacked > MOST_UNPACKED or len(members) > MOST_MEMBERS or is_dense:
                 raise Flaw("unpacked")
             xml = {m.filename: archive.read(m) for m in members if m.filename.lower().endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise Flaw("damaged") from error
     if any(doctype in member for member in xml.values() for doctype in _DOCTYPES):
         raise Flaw("doctype")

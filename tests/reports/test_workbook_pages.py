@@ -5,6 +5,7 @@ import io
 import json
 from decimal import Decimal
 from pathlib import Path
+from unittest import mock
 
 import openpyxl
 import pytest
@@ -208,8 +209,8 @@ def test_busy_readers_and_a_failing_storage_are_said(browse, submission, monkeyp
     def is_busy(*_args, **_kwargs):
         raise foreign_files.Busy("Try again in a minute.")
 
-    monkeypatch.setattr(foreign_files, "_run", is_busy)
-    page = upload(browse("reporter.akt"), submission, content)
+    with mock.patch.object(foreign_files, "_run", is_busy):
+        page = upload(browse("reporter.akt"), submission, content)
     assert page.status_code == 503
     assert "Try again in a minute." in page.text
 
