@@ -28,8 +28,8 @@ COLUMNS = "ABCDEFGHIJ"
 # fitted to its width could not be broken between regions.
 WIDTHS = [20, 18.5, 6, 10.2, 10.2, 10.2, 10.2, 10.2, 10.2, 9.5]
 ROW, HEAD_ROW, LINE = 15, 42, 12.5
-# Points between the margins, less the heads of columns on every page.
-PAGE = 458
+# Points between the margins, less the heads of columns on every page, and what LibreOffice takes for the line above.
+PAGE = 440
 MONEY, PERCENT, NOTHING = "#,##0.000", "0.0%", "–"
 HAIRLINE = {"border": 1, "border_color": RULE}
 A4 = 9
