@@ -50,6 +50,14 @@ def test_the_list_shows_the_readers_own_jobs_newest_first(browse, job):
     assert "Spending of coordinator" not in page
 
 
+def test_the_check_of_a_file_and_its_import_are_told_apart(browse, job):
+    job(kind=Job.Kind.CHECK_IMPORT)
+    job(kind=Job.Kind.IMPORT)
+    page = browse("analyst").get(reverse("jobs")).text
+    assert page.count('<div class="muted">Check of an import</div>') == 1
+    assert page.count('<div class="muted">Import</div>') == 1
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_costs_the_same_for_one_job_and_for_three(browse, job, number, django_assert_num_queries):
     for _number in range(number):
