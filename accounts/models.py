@@ -14,6 +14,7 @@ class Role(models.TextChoices):
     SIGNATORY = "signatory", _("signatory")
     COORDINATOR = "coordinator", _("coordinator")
     ANALYST = "analyst", _("analyst")
+    LEADERSHIP = "leadership", _("leadership")
     ADMINISTRATOR = "administrator", _("administrator")
 
 
@@ -51,7 +52,7 @@ class User(AbstractUser):
 
     @property
     def files_for_agency(self) -> bool:
-        """May enter and submit what his agency owes."""
+        """May enter and submit what his agency owes, and sees its drafts."""
         return self.role in AGENCY_ROLES
 
     @property
@@ -62,7 +63,13 @@ class User(AbstractUser):
     @property
     def reads_everything(self) -> bool:
         """Sees the filed reports of every agency."""
-        return self.role in (Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR)
+        everywhere = self.role == Role.LEADERSHIP and self.agency_id is None
+        return everywhere or self.role in (Role.COORDINATOR, Role.ANALYST, Role.ADMINISTRATOR)
+
+    @property
+    def reads_agency(self) -> bool:
+        """Sees the reports of his agency: those who file for it, and its head."""
+        return self.files_for_agency or (self.role == Role.LEADERSHIP and self.agency_id is not None)
 
 
 class Scope(models.TextChoices):

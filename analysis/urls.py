@@ -1,9 +1,40 @@
 from django.urls import path
 
-from .views import datasets, home, importing, jobs, summary
+from .views import (
+    compare,
+    datasets,
+    help,
+    home,
+    importing,
+    jobs,
+    money,
+    overview,
+    regions,
+    results,
+    schedule,
+    search,
+    summary,
+)
+
+PROGRAMME = "programmes/<slug:slug>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path(f"{PROGRAMME}overview/", overview.overview, name="overview"),
+    path(f"{PROGRAMME}map/", regions.region_map, name="map"),
+    path(f"{PROGRAMME}regions/<str:code>/", regions.region, name="region"),
+    path(f"{PROGRAMME}compare/", compare.compare, name="compare"),
+    path(f"{PROGRAMME}timeline/", schedule.timeline, name="timeline"),
+    path(f"{PROGRAMME}progress/", schedule.progress, name="progress"),
+    path(f"{PROGRAMME}calendar/", schedule.due_dates, name="calendar"),
+    path(f"{PROGRAMME}calendar.ics", schedule.due_dates_file, name="calendar-file"),
+    path("calendar/<str:secret>.ics", schedule.due_dates_feed, name="calendar-feed"),
+    path(f"{PROGRAMME}money/", money.money, name="money"),
+    path(f"{PROGRAMME}results/", results.results, name="results"),
+    path("search/", search.search, name="search"),
+    path("help/", help.first_steps, name="help"),
+    path("help/glossary/", help.glossary, name="glossary"),
+    path("components/", help.components, name="components"),
     path("datasets/", datasets.dataset_list, name="datasets"),
     path("datasets/views/", datasets.save_view, name="save-view"),
     path("datasets/views/<uuid:key>/", datasets.saved_view, name="saved-view"),

@@ -67,7 +67,7 @@ def changes(submission: Submission, user: User, activity: Activity | None = None
     activities = {one.pk: one for one in activities_by_ordinal(submission.period.programme_id).values()}
     events = list(submission.events.select_related("by", "copy").defer("copy__content"))
     found = [*_comments(submission, user), *_steps(events), *_extensions(submission), *_waivers(submission)]
-    if user.reads_everything:
+    if not user.files_for_agency:
         found += _between_filings(submission, activities)
     else:
         found += _files(submission, user)

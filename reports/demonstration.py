@@ -90,6 +90,7 @@ class Demonstration:
             "coordinator": (Role.COORDINATOR, lead),
             "coordinator2": (Role.COORDINATOR, lead),
             "analyst": (Role.ANALYST, None),
+            "leader": (Role.LEADERSHIP, None),
             "admin": (Role.ADMINISTRATOR, None),
         }
         for agency in self.agencies:
@@ -97,6 +98,7 @@ class Demonstration:
             wanted[f"reporter.{short}"] = (Role.REPORTER, agency)
             if agency.region:
                 wanted[f"signatory.{short}"] = (Role.SIGNATORY, agency)
+                wanted[f"akim.{short}"] = (Role.LEADERSHIP, agency)
         existing = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
         password = make_password(PASSWORD)
         User.objects.bulk_create(

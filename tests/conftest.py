@@ -18,6 +18,8 @@ CAST = {
     "coordinator": ("coordinator", "moes"),
     "coordinator2": ("coordinator", "moes"),
     "analyst": ("analyst", None),
+    "leader": ("leadership", None),
+    "akim.akt": ("leadership", "akimat-akt"),
     "administrator": ("administrator", None),
     "reporter.akt": ("reporter", "akimat-akt"),
     "signatory.akt": ("signatory", "akimat-akt"),
@@ -63,12 +65,6 @@ def _files_in_memory(monkeypatch):
     passing = InMemoryStorage()
     for field in (WorkbookUpload._meta.get_field("file"), Job._meta.get_field("source"), Job._meta.get_field("result")):
         monkeypatch.setattr(field, "storage", passing)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_asked_yet():
-    """How often programs asked in one test is not counted against the next."""
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ class EntryQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Entries of visible submissions; work in progress only for the agency that writes it."""
         visible = self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
-        return visible.filter(submission__state__in=Submission.FILED) if user.reads_everything else visible
+        return visible if user.files_for_agency else visible.filter(submission__state__in=Submission.FILED)
 
 
 class Entry(models.Model):
@@ -148,9 +148,9 @@ def attachment_storage():
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Files of visible submissions; those who read everything see what was filed, never a draft's."""
+        """Files of visible submissions; those who write none see what was filed, never a draft's."""
         visible = self.filter(submission__in=Submission.objects.visible_to(user).values("pk"))
-        if user.reads_everything:
+        if not user.files_for_agency:
             visible = visible.filter(Exists(Attachment.copies.through.objects.filter(attachment=OuterRef("pk"))))
         return visible
 

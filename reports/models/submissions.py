@@ -21,7 +21,7 @@ class SubmissionQuerySet(models.QuerySet):
         """The one door to submissions: one's own agency's, or all for those who read everything."""
         if user.reads_everything:
             return self
-        if user.files_for_agency:
+        if user.reads_agency:
             return self.filter(agency=user.agency)
         return self.none()
 
