@@ -20,16 +20,13 @@ from .models import ApiToken, Scope
 LIFETIMES = [(30, gettext_lazy("30 days")), (183, gettext_lazy("6 months")), (365, gettext_lazy("A year"))]
 
 
-class TokenForm(forms.Form):
+class SecretForm(forms.Form):
+    """What every token is asked for: a name of its own, and how long it lasts."""
+
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=100,
         help_text=gettext_lazy("What it is for, for example: Excel of the finance department."),
-    )
-    scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("What the program may do"),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Never more than you may do yourself."),
     )
     days = forms.TypedChoiceField(
         label=gettext_lazy("How long it is valid"),
@@ -40,9 +37,8 @@ class TokenForm(forms.Form):
     )
 
     def __init__(self, *args, by, **kwargs):
-        super().__init__(*args, **kwargs, initial={"scopes": [Scope.READ]})
+        super().__init__(*args, **kwargs)
         self.by = by
-        self.fields["scopes"].choices = [(one.value, capfirst(one.label)) for one in tokens.possible_scopes(by)]
 
     def clean_name(self):
         """Told apart by their names; and a page that is reloaded makes no second token."""
@@ -52,6 +48,25 @@ class TokenForm(forms.Form):
             raise forms.ValidationError(_("You have a token of this name. Choose another name, or revoke that one."))
         return name
 
+    @property
+    def expires_on(self) -> datetime.date:
+        """Of a valid form."""
+        return calendar.today() + datetime.timedelta(days=self.cleaned_data["days"])
+
+
+class TokenForm(SecretForm):
+    field_order = ["name", "scopes", "days"]
+
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("What the program may do"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Never more than you may do yourself."),
+    )
+
+    def __init__(self, *args, by, **kwargs):
+        super().__init__(*args, by=by, **kwargs, initial={"scopes": [Scope.READ]})
+        self.fields["scopes"].choices = [(one.value, capfirst(one.label)) for one in tokens.possible_scopes(by)]
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +75,10 @@ def access(request):
     form = TokenForm(request.POST if request.method == "POST" else None, by=request.user)
     made = secret = None
     if form.is_valid():
-        made, secret = _make(request.user, form.cleaned_data)
+        chosen = form.cleaned_data
+        made, secret = tokens.make(
+            by=request.user, name=chosen["name"], scopes=chosen["scopes"], expires_on=form.expires_on
+        )
         form = TokenForm(by=request.user)
     found = (
         ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created_at", "-pk")
@@ -84,8 +102,3 @@ def revoke(request, pk):
     tokens.revoke(token, by=request.user)
     messages.success(request, _("“%(name)s” is revoked: the program that used it is locked out.") % {"name": token})
     return redirect("tokens")
-
-
-def _make(user, chosen: dict) -> tuple[ApiToken, str]:
-    until = calendar.today() + datetime.timedelta(days=chosen["days"])
-    return tokens.make(by=user, name=chosen["name"], scopes=chosen["scopes"], expires_on=until)

@@ -7,16 +7,21 @@ from programme.models import Programme
 
 from . import kept_text
 from .models import User
+from .theme import chosen_theme
 
 
 class PortalFrame:
-    """The programme of the page (or the newest one), today, and whether demonstration data is about."""
+    """The programme of the page (or the newest one), today, whether demonstration data is about, light or dark."""
 
     def __init__(self, request):
         self._request = request
         self.today = calendar.today()
         self.today_is_pretended = calendar.is_pretended()
         self.programme = SimpleLazyObject(self._find_programme)
+
+    @property
+    def theme(self) -> str:
+        return chosen_theme(self._request)
 
     def _find_programme(self):
         match = self._request.resolver_match

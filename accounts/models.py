@@ -73,11 +73,15 @@ class User(AbstractUser):
 
 
 class Scope(models.TextChoices):
-    """What a token lets a machine do; never more than the person whose token it is."""
+    """What a token lets a machine do; never more than the person whose token it is.
+
+    The secret of a calendar stands in an address, so it opens that calendar and nothing else.
+    """
 
     READ = "read", _("read")
     WRITE = "write", _("enter, attach and answer")
     FILE = "file", _("send for signature, file and review")
+    CALENDAR = "calendar", _("read the calendar of due dates")
 
 
 class ApiTokenQuerySet(models.QuerySet):

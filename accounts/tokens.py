@@ -28,19 +28,28 @@ class State(TextChoices):
 
 
 def possible_scopes(user: User) -> list[Scope]:
-    """What a token of this person can be made for: never more than the role may do."""
-    return [*Scope] if user.files_for_agency or user.coordinates else [Scope.READ]
+    """What a token of this person can do in the API: never more than the role may do."""
+    return [Scope.READ, Scope.WRITE, Scope.FILE] if user.files_for_agency or user.coordinates else [Scope.READ]
 
 
 def make(*, by: User, name: str, scopes: list[str], expires_on: datetime.date) -> tuple[ApiToken, str]:
     """A token of `by` for the agency that he acts for now, and its secret, which nobody can look up afterwards."""
+    allowed = [scope.value for scope in possible_scopes(by) if scope in scopes]
+    return _make(by, name, allowed, expires_on)
+
+
+def make_for_calendar(*, by: User, name: str, expires_on: datetime.date) -> tuple[ApiToken, str]:
+    """The same for the address of a calendar that one subscribes to."""
+    return _make(by, name, [Scope.CALENDAR.value], expires_on)
+
+
+def _make(by: User, name: str, scopes: list[str], expires_on: datetime.date) -> tuple[ApiToken, str]:
     secret = PREFIX + secrets.token_urlsafe(32)
-    allowed = possible_scopes(by)
     token = ApiToken.objects.create(
         user=by,
         agency=by.agency,
         name=name,
-        scopes=[scope.value for scope in allowed if scope in scopes],
+        scopes=scopes,
         sha256=_digest(secret),
         beginning=secret[:BEGINNING],
         created_at=calendar.now(),
@@ -49,10 +58,10 @@ def make(*, by: User, name: str, scopes: list[str], expires_on: datetime.date) -
     return token, secret
 
 
-def find(secret: str) -> ApiToken | None:
-    """The token of this secret, with its user, if it works. Notes that it is used."""
+def find(secret: str, *, for_calendar: bool = False) -> ApiToken | None:
+    """The token of this secret, with its user, if it works: in the API, or for a calendar. Notes that it is used."""
     token = ApiToken.objects.select_related("user__agency").filter(sha256=_digest(secret)).first()
-    if token is None or state(token) != State.WORKS:
+    if token is None or state(token) != State.WORKS or (Scope.CALENDAR in token.scopes) != for_calendar:
         return None
     _note_use(token)
     return token

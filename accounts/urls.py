@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-out/", login_not_required(LogoutView.as_view()), name="logout"),
     path("choose-password/<uidb64>/<token>/", views.ChoosePasswordView.as_view(), name="choose-password"),
     path("language/", views.set_language, name="set_language"),
+    path("theme/", views.set_theme, name="theme"),
     path("access/", access.access, name="tokens"),
     path("access/<int:pk>/revoke/", access.revoke, name="revoke-token"),
 ]

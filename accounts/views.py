@@ -14,7 +14,7 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from . import kept_text
+from . import kept_text, theme
 from .next_page import next_page
 
 # So much of a request that is too large is still read, so that the browser gets to the answer.
@@ -23,6 +23,10 @@ MOST_TO_READ = 256 * 2**20
 
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class ThemeForm(forms.Form):
+    theme = forms.ChoiceField(choices=[(name, name) for name in theme.THEMES])
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -141,10 +145,19 @@ def set_language(request):
 
 def _remember_language(request, response, language: str) -> None:
     """In a cookie, so that pages before sign-in speak it too."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=365 * 24 * 3600,
-        samesite="Lax",
-        secure=request.is_secure(),
-    )
+    _remember(request, response, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+@login_not_required
+@require_POST
+def set_theme(request):
+    """Keep the chosen theme in a cookie, and go back to the page."""
+    form = ThemeForm(request.POST)
+    response = redirect(next_page(request, otherwise="/"))
+    if form.is_valid():
+        _remember(request, response, theme.COOKIE, form.cleaned_data["theme"])
+    return response
+
+
+def _remember(request, response, cookie: str, value: str) -> None:
+    response.set_cookie(cookie, value, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())

@@ -23,7 +23,7 @@ from programme import calendar
 from .datasets.preview import shown
 from .writing import FORMATS, Column, Kind, Table
 
-NUMBERS = (Kind.INTEGER, Kind.MONEY, Kind.SHARE)
+NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY, Kind.SHARE)
 # What is taken away from a page: for people, and for programs.
 FILES = {"xlsx": "Excel", "csv": "CSV"}
 

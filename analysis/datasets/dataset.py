@@ -14,6 +14,7 @@ from import_export import resources
 
 from accounts.models import User
 from programme.money import ZERO
+from reports.models import Submission
 
 from ..writing.table import Kind
 from .columns import Column
@@ -22,6 +23,8 @@ from .things import Things
 CHUNK = 500
 # As a value of a filter by region: what belongs to none.
 NO_REGION = "none"
+# As a value of a filter by the state of the report: whatever counts in figures.
+FILED = "filed"
 
 
 class Dataset(resources.Resource):
@@ -140,6 +143,8 @@ def _condition(lookup: str | Callable[[str], Q], value: str) -> Q:
         return lookup(value)
     if value == NO_REGION and lookup.endswith("region__code"):
         return Q(**{f"{lookup.removesuffix('__code')}__isnull": True})
+    if value == FILED and lookup.endswith("state"):
+        return Q(**{f"{lookup}__in": Submission.FILED})
     return Q(**{lookup: value})
 
 

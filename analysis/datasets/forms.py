@@ -13,7 +13,7 @@ from programme.models import FundingSource
 from reports.models import Entry, Submission, SubmissionEvent
 
 from ..models import SavedView
-from .dataset import NO_REGION, Dataset
+from .dataset import FILED, NO_REGION, Dataset
 from .things import Things
 
 Choices = Iterable[tuple[str, str]]
@@ -40,6 +40,12 @@ def _sections(things: Things) -> Choices:
     return {str(section.number): Truncator(section.title).chars(60) for section in things.sections}.items()
 
 
+def _indicators(things: Things) -> Choices:
+    """What is counted in both stages is told apart by their years."""
+    told = {one.code: f"{one.title} ({one.stage.first_year}–{one.stage.last_year})" for one in things.indicators}
+    return told.items()
+
+
 def _labels(choices) -> Callable[[Things], Choices]:
     return lambda things: choices.choices
 
@@ -52,10 +58,12 @@ FILTERS: dict[str, Filter] = {
     "region": Filter(_("Region"), lambda things: [(one.code, one.name) for one in things.regions]),
     "section": Filter(_("Section"), _sections),
     "year": Filter(_("Year"), _years),
+    "year_to": Filter(_("Up to year"), _years),
     "due_year": Filter(_("Year"), _years),
     "source": Filter(_("Funding source"), _labels(FundingSource)),
     "funding": Filter(_("Funding source"), _labels(Activity.Funding)),
-    "state": Filter(_("State"), _labels(Submission.State)),
+    "indicator": Filter(_("Indicator"), _indicators),
+    "state": Filter(_("State"), lambda things: [(FILED, _("filed")), *Submission.State.choices]),
     "status": Filter(_("Status"), _labels(Entry.Status)),
     "role": Filter(_("Role"), _labels(Responsibility.Role)),
     "kind": Filter(_("Kind"), _labels(Deadline.Kind)),

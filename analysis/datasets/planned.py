@@ -162,6 +162,7 @@ class BudgetLines(OfPlan, OfActivity, OfLine):
         "section": "activity__section__number",
         "region": "region__code",
         "year": "year",
+        "year_to": "year__lte",
         "source": "source",
     }
 

@@ -18,6 +18,8 @@ def shown(value, kind: Kind) -> str:
     match kind:
         case Kind.MONEY:
             return format_money(value)
+        case Kind.NUMBER:
+            return number_format(value, decimal_pos=1)
         case Kind.SHARE:
             return f"{number_format(value * 100, decimal_pos=2)}%"
         case Kind.DATE:

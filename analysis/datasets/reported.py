@@ -226,6 +226,7 @@ class Indicators(OfPeriod, OfAgency, OfActivity, OfReport, Running):
         "agency": "entry__submission__agency__code",
         "region": "entry__submission__agency__region__code",
         "section": "indicator__activity__section__number",
+        "indicator": "indicator__code",
         "state": "entry__submission__state",
     }
     needs = ("entry__submission__agency", "indicator", "value", "indicator__target")

@@ -16,7 +16,9 @@ from budget.models import BudgetLine
 from budget.reconciliation import Reconciled, reconcile
 from programme.models import Direction, FundingSource, Programme, Region
 from programme.money import ZERO
-from reports.models import Entry, Period, Spending
+from reports.models import Period
+
+from ..figures.money import filed_spending
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,7 @@ def _order(line: Line) -> tuple:
 
 def _spent(until: Period, reader: User) -> tuple[dict[int, dict[int, Decimal]], bool]:
     """By line and half of the year; and whether a demonstration account wrote any of it."""
-    filed = Spending.objects.filter(
-        entry__in=Entry.objects.visible_to(reader).values("pk"),
-        entry__submission__period__programme=until.programme_id,
-        entry__submission__period__starts_on__lte=until.starts_on,
-    )
+    filed = filed_spending(until, reader)
     spent: dict[int, dict[int, Decimal]] = defaultdict(dict)
     is_demonstration = False
     half, demonstration = "entry__submission__period__half", "entry__updated_by__is_demonstration"

@@ -53,6 +53,7 @@ def _moment(value: datetime.datetime) -> str:
 _WAYS: dict[Kind, Callable | None] = {
     Kind.TEXT: disarm,
     Kind.INTEGER: None,
+    Kind.NUMBER: "{:f}".format,
     Kind.MONEY: "{:.3f}".format,
     Kind.SHARE: "{:f}".format,
     Kind.DATE: datetime.date.isoformat,

@@ -1,7 +1,7 @@
 """A table as one JSON object: title, about {label: text}, columns [{name, heading, kind, description}], rows.
 
-A line for each row. Amounts and shares are strings, as in the API, so that no reader makes binary fractions of them;
-dates and moments are ISO 8601, without a zone where the portal's own is meant.
+A line for each row. Amounts, shares and other decimals are strings, as in the API, so that no reader makes binary
+fractions of them; dates and moments are ISO 8601, without a zone where the portal's own is meant.
 """
 
 import datetime
@@ -17,7 +17,7 @@ ROWS_A_BATCH = 500
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _share(value: Decimal) -> str:
+def _exact(value: Decimal) -> str:
     return f"{value:f}"
 
 
@@ -27,7 +27,8 @@ def _money(value: Decimal) -> str:
 
 _WAYS: dict[Kind, Callable] = {
     Kind.MONEY: _money,
-    Kind.SHARE: _share,
+    Kind.NUMBER: _exact,
+    Kind.SHARE: _exact,
     Kind.DATE: datetime.date.isoformat,
     Kind.MOMENT: datetime.datetime.isoformat,
 }

@@ -117,6 +117,7 @@ def _boolean(value: bool) -> str:
 _WAYS: dict[Kind, Callable] = {
     Kind.TEXT: _text,
     Kind.INTEGER: _number,
+    Kind.NUMBER: _number,
     Kind.MONEY: _number,
     Kind.SHARE: _share,
     Kind.DATE: _date,

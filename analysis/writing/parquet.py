@@ -22,6 +22,7 @@ def write(table: Table, file: BinaryIO) -> None:
     types = {
         Kind.TEXT: pa.string(),
         Kind.INTEGER: pa.int64(),
+        Kind.NUMBER: pa.float64(),
         Kind.MONEY: pa.decimal128(15, 3),
         Kind.SHARE: pa.float64(),
         Kind.DATE: pa.date32(),
@@ -50,6 +51,6 @@ def _exact(column: Column, values: Sequence) -> Sequence:
     """Amounts with exactly three decimals: Parquet rounds nothing by itself, and takes no Decimal for a float."""
     if column.kind == Kind.MONEY:
         return [None if value is None else value.quantize(_THOUSANDTH) for value in values]
-    if column.kind == Kind.SHARE:
+    if column.kind in (Kind.NUMBER, Kind.SHARE):
         return [None if value is None else float(value) for value in values]
     return values

@@ -15,6 +15,7 @@ TITLE_LENGTH, NOT_IN_TITLES = 31, re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 KINDS = {
     Kind.TEXT: gettext_lazy("text"),
     Kind.INTEGER: gettext_lazy("whole number"),
+    Kind.NUMBER: gettext_lazy("decimal number"),
     Kind.MONEY: gettext_lazy("amount, million tenge"),
     Kind.SHARE: gettext_lazy("share, 1 is the whole"),
     Kind.DATE: gettext_lazy("date"),
@@ -22,7 +23,15 @@ KINDS = {
     Kind.BOOLEAN: gettext_lazy("yes or no"),
 }
 # In characters; text is as wide as it comes, within bounds.
-WIDTHS = {Kind.INTEGER: 10, Kind.MONEY: 14, Kind.SHARE: 10, Kind.DATE: 12, Kind.MOMENT: 17, Kind.BOOLEAN: 10}
+WIDTHS = {
+    Kind.INTEGER: 10,
+    Kind.NUMBER: 10,
+    Kind.MONEY: 14,
+    Kind.SHARE: 10,
+    Kind.DATE: 12,
+    Kind.MOMENT: 17,
+    Kind.BOOLEAN: 10,
+}
 NARROWEST, WIDEST, WIDEST_HEADING = 8, 50, 24
 ABOUT_WIDTHS = [30, 50, 24, 60]
 # XML 1.0 cannot carry these in any way.

@@ -9,12 +9,14 @@ from itertools import islice
 class Kind(StrEnum):
     """What a column holds; None stands for nothing in every kind.
 
-    text: str · integer: int · money: Decimal, three decimals, million tenge · share: Decimal, 1 is the whole ·
-    date: datetime.date · moment: datetime.datetime without a zone, in the portal's time · boolean: bool
+    text: str · integer: int · number: Decimal, one decimal · money: Decimal, three decimals, million tenge ·
+    share: Decimal, 1 is the whole · date: datetime.date · moment: datetime.datetime without a zone, in the portal's
+    time · boolean: bool
     """
 
     TEXT = "text"
     INTEGER = "integer"
+    NUMBER = "number"
     MONEY = "money"
     SHARE = "share"
     DATE = "date"

@@ -22,6 +22,7 @@ MOST_BYTES = 1_800_000_000
 OPTIONS = {"constant_memory": True, "use_zip64": True, "strings_to_formulas": False, "strings_to_urls": False}
 NUMBER_FORMATS = {
     Kind.INTEGER: "0",
+    Kind.NUMBER: "0.0",
     Kind.MONEY: "#,##0.000",
     Kind.SHARE: "0.0%",
     Kind.DATE: r"dd\.mm\.yyyy",

@@ -9,6 +9,9 @@ from ..models import Entry, Period
 from ..timeliness import Timing
 from .structure import DeadlinePart, EntryPart, Filing, Outcome, Rollup
 
+# Of a body that is done: the day that it names, and the first day of the half-year that says so.
+Completion = tuple[datetime.date | None, datetime.date]
+
 
 def roll_up(statuses: list[str], missing: int) -> Rollup:
     """One state for an activity from what the obliged bodies say (`missing` of them said nothing).
@@ -49,11 +52,12 @@ def deadline_parts(
         if deadline.kind == Deadline.Kind.ONE_OFF:
             by = deadline.counts_from(programme)
             if rollup == Rollup.DONE:
-                outcome, met_on = _completed(by, entries, periods)
+                outcome, met_on = completed(by, _completions(entries, periods))
             else:
                 outcome, met_on = (Outcome.MISSED if by <= period.ends_on else Outcome.AHEAD), None
         elif period.ends_on < deadline.date <= period.consolidated_due:
-            outcome, met_on = _reported(deadline, filings, today), None
+            timings = {filing["timing"] for filing in filings}
+            outcome, met_on = reported(deadline, timings, today), None
         else:
             continue
         found.append(
@@ -68,22 +72,31 @@ def deadline_parts(
     return found
 
 
-def _completed(
-    by: datetime.date, entries: list[EntryPart], periods: dict[str, Period]
-) -> tuple[Outcome, datetime.date | None]:
+def _completions(entries: list[EntryPart], periods: dict[str, Period]) -> list[Completion]:
+    return [
+        (
+            datetime.date.fromisoformat(entry["completed_on"]) if entry["completed_on"] else None,
+            periods[entry["period"]].starts_on,
+        )
+        for entry in entries
+        if entry["status"] == Entry.Status.DONE
+    ]
+
+
+def completed(by: datetime.date, done: list[Completion]) -> tuple[Outcome, datetime.date | None]:
     """By the last of the bodies. Where none names the day, the half-year that says so must have begun in time."""
-    done = [entry for entry in entries if entry["status"] == Entry.Status.DONE]
-    days = [datetime.date.fromisoformat(entry["completed_on"]) for entry in done if entry["completed_on"]]
-    latest = max(days, default=None)
-    in_time = (latest or max(periods[entry["period"]].starts_on for entry in done)) <= by
+    latest = max((day for day, _began in done if day), default=None)
+    in_time = (latest or max(began for _day, began in done)) <= by
     return (Outcome.MET if in_time else Outcome.LATE), latest
 
 
-def _reported(deadline, filings: list[Filing], today: datetime.date) -> Outcome:
-    """Information is due from every body; the report to the Government is still being compiled."""
+def reported(deadline: Deadline, timings: set[str], today: datetime.date) -> Outcome:
+    """Information is due from every body; the report to the Government is still being compiled.
+
+    `timings`: how the reports of the bodies stand that are obliged to report on the activity.
+    """
     if deadline.kind == Deadline.Kind.REPORT_TO_GOVERNMENT:
         return Outcome.AHEAD if today <= deadline.date else Outcome.MISSED
-    timings = {filing["timing"] for filing in filings}
     if timings <= {Timing.ON_TIME}:
         return Outcome.MET
     if timings <= {Timing.ON_TIME, Timing.LATE}:

@@ -27,10 +27,11 @@ def publish(part: str, head: list[str], aligned: list[str], rows: list[list[str]
     text = "\n".join(f"| {' | '.join(row)} |" for row in [head, aligned, *rows])
     print(text, flush=True)
     if not print_only:
-        _put_into_page(part, f"{_machine()}\n\n{text}")
+        put_into_page(PAGE, f"make bench, {part}", f"{machine()}\n\n{text}")
 
 
-def _machine() -> str:
+def machine() -> str:
+    """The date, and what was measured on."""
     processor = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     name = processor[1] if processor else platform.machine()
@@ -38,8 +39,9 @@ def _machine() -> str:
     return f"{day:%Y-%m-%d}, {name}, {os.cpu_count()} cores, {memory:.0f} GB, Python {platform.python_version()}:"
 
 
-def _put_into_page(part: str, text: str) -> None:
-    begin, end = (f"<!-- make bench, {part}: {edge} -->" for edge in ("begin", "end"))
-    before, _begin, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+def put_into_page(page: Path, mark: str, text: str) -> None:
+    """In place of what stands between the marks that name what made it."""
+    begin, end = (f"<!-- {mark}: {edge} -->" for edge in ("begin", "end"))
+    before, _begin, rest = page.read_text(encoding="utf-8").partition(begin)
     _old, _end, after = rest.partition(end)
-    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

@@ -4,13 +4,10 @@ import fcntl
 import json
 import os
 import shutil
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.request
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import environ
 import psycopg2
@@ -18,76 +15,62 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-PASSWORD = "demo-2009"
+from ..look import audit
+from ..look import portal as portals
+from ..look.portal import PASSWORD
 
 
 @pytest.fixture(scope="session")
-def portal_environment(tmp_path_factory, worker_id):
+def portal_model(tmp_path_factory, worker_id) -> dict:
+    """What the portals of all processes of a run start from: an environment, and the rows of its database."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder if worker_id == "master" else folder.parent
+    # Each process makes what no other one is making yet, and waits for the rest.
+    makers = {"static": _collect_static, "database": _fill_database}
+    for patience in (fcntl.LOCK_NB, 0):
+        for name, make in makers.items():
+            _once(shared / name, make, patience)
+    return {"static": str(shared / "static-files")} | json.loads((shared / "database").read_text())
+
+
+def _once(made: Path, make: Callable[[Path], object], patience: int) -> None:
+    """`make` writes what it made as JSON into `made`, in the first process that comes."""
+    with made.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | patience)
+        except BlockingIOError:
+            return
+        if not made.exists():
+            made.write_text(json.dumps(make(made.parent)))
+
+
+def _collect_static(shared: Path) -> None:
+    portals.collect_static(portals.environment("sqlite:///:memory:", shared / "static-files", shared))
+
+
+def _fill_database(shared: Path) -> dict:
+    url = _fresh_database(shared)
+    return {"url": url, "rows": portals.fill(portals.environment(url, shared / "static-files", shared))}
+
+
+@pytest.fixture(scope="session")
+def portal_environment(portal_model, tmp_path_factory):
     """The environment of a portal with the demonstration of 6 July 2009 in a database of its own."""
     folder = tmp_path_factory.mktemp("portal")
-    # All processes of a run share one model, which the first of them makes.
-    shared = folder.parent if worker_id == "master" else tmp_path_factory.getbasetemp().parent
-    with (shared / "model.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / "model.json").exists():
-            (shared / "model.json").write_text(json.dumps(_make_model(shared)))
-    model = json.loads((shared / "model.json").read_text())
-    storages = {name: json.dumps({"location": str(folder / name)}) for name in ("attachments", "passing")}
-    return model | {
-        "DATABASE_URL": _copy_of(model["DATABASE_URL"], folder),
-        "ATTACHMENT_STORAGE_OPTIONS": storages["attachments"],
-        "PASSING_STORAGE_OPTIONS": storages["passing"],
-        "DEBUG": "0",
-        "HTTPS": "0",
-        "ALLOWED_HOSTS": "127.0.0.1",
-    }
+    return portals.environment(_copy_of(portal_model["url"], folder), Path(portal_model["static"]), folder)
 
 
-def _make_model(folder) -> dict[str, str]:
-    base = {key: value for key, value in os.environ.items() if key not in ("DEBUG", "PORTAL_TODAY", "DATABASE_URL")}
-    base |= {
-        "DATABASE_URL": _fresh_database(folder),
-        "PORTAL_TODAY": "2009-07-06",
-        "SECRET_KEY": "browser-tests",
-        "STATIC_ROOT": str(folder / "static"),
-        "EMAIL_URL": "dummymail://",
-        "LC_ALL": "C.UTF-8",
-    }
-    for command in ("migrate", "load_programme", "demo", "collectstatic"):
-        arguments = ["--no-input", "-v0"] if command in ("migrate", "collectstatic") else []
-        debug = "0" if command == "collectstatic" else "1"
-        _manage(base | {"DEBUG": debug}, command, *arguments)
-    return base
+@pytest.fixture(scope="session")
+def rows(portal_model) -> dict:
+    """Where the pages find what they show, see tests/look/rows.py."""
+    return portal_model["rows"]
 
 
 @pytest.fixture(scope="session")
 def portal(portal_environment):
     """The address of the running portal."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "config.wsgi",
-            "--bind",
-            address,
-            "--workers",
-            "2",
-            "--log-level",
-            "warning",
-        ],
-        cwd=settings.BASE_DIR,
-        env=portal_environment,
-    )
-    try:
-        _wait_for(f"http://{address}/readyz", server)
-        yield f"http://{address}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with portals.running(portal_environment) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -110,18 +93,18 @@ def visit(chromium, portal, signed_in):
     """Sign in and get a page: `visit("reporter.akt", "kk", width=360)`. Fails on any error in the console."""
     contexts, complaints = [], []
 
-    def sign_in(username=None, language="kk", *, width=1280, javascript=True):
+    def sign_in(username=None, language="kk", *, width=1280, javascript=True, **options):
         context = chromium.new_context(
             base_url=portal,
             viewport={"width": width, "height": 900},
             java_script_enabled=javascript,
             locale="en-US",
             storage_state=signed_in.get(username),
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        complaints.append(audit.complaints_of(page))
         page.goto("/" if username in signed_in else "/sign-in/")
         if username and username not in signed_in:
             page.fill("input[name=username]", username)
@@ -136,21 +119,16 @@ def visit(chromium, portal, signed_in):
     yield sign_in
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert not any(complaints), complaints
 
 
-def _is_complaint(message) -> bool:
-    """Errors of the page; that a form was refused (422, 409) is an answer, not an error."""
-    return message.type == "error" and not message.text.startswith("Failed to load resource")
-
-
-def _fresh_database(folder) -> str:
+def _fresh_database(folder: Path) -> str:
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return f"sqlite:///{folder / 'portal.sqlite3'}"
     return _create_database(f"portal_model_{os.getpid()}")
 
 
-def _copy_of(url: str, folder) -> str:
+def _copy_of(url: str, folder: Path) -> str:
     if url.startswith("sqlite"):
         copy = folder / "portal.sqlite3"
         with (
@@ -169,26 +147,3 @@ def _create_database(name: str, options: str = "") -> str:
         with server.cursor() as cursor:
             cursor.execute(f"CREATE DATABASE {name} {options}")
     return url._replace(path=f"/{name}").geturl()
-
-
-def _manage(environment, *arguments) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def _wait_for(address, server) -> None:
-    for _attempt in range(100):
-        assert server.poll() is None, "gunicorn stopped"
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"{address} does not answer")
