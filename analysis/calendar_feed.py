@@ -62,6 +62,7 @@ def _event(programme: Programme, date: DueDate, is_demonstration: bool) -> Event
     event.add("description", "\n".join(filter(None, [*made_up, date.title, date.note, root + date.path])))
     event.add("url", root + date.path)
     event.add("categories", [str(date.what.label), *made_up])
+    event.add("status", "CONFIRMED")
     # A due date takes nobody's time.
     event.add("transp", "TRANSPARENT")
     return event

@@ -50,6 +50,7 @@ class Exhibit:
     """`name` is unique on the page and in its files; `picture` is an SVG of `reports.charts`, or nothing.
 
     `note`: what a reader has to know to read it right. `is_wide`: the table stands below the picture, not beside it.
+    `subject`: what the page as a whole is about, which its files have to say too.
     """
 
     name: str
@@ -59,6 +60,11 @@ class Exhibit:
     picture: str = ""
     note: str = ""
     is_wide: bool = False
+    subject: str = ""
+
+    @property
+    def full_title(self) -> str:
+        return f"{self.subject}: {self.title}" if self.subject else self.title
 
 
 @dataclass(frozen=True)
@@ -126,14 +132,14 @@ def _shown_cell(cell: object, kind: Kind) -> ShownCell:
 def _file(exhibit: Exhibit, extension: str, reader: User) -> FileResponse:
     values = [[cell.value if isinstance(cell, Cell) else cell for cell in row.cells] for row in exhibit.rows]
     file = io.BytesIO()
-    FORMATS[extension].write(Table(exhibit.title, exhibit.columns, values, _about(exhibit, reader)), file)
+    FORMATS[extension].write(Table(exhibit.full_title, exhibit.columns, values, _about(exhibit, reader)), file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{exhibit.name}-{calendar.today():%Y-%m-%d}.{extension}")
 
 
 def _about(exhibit: Exhibit, reader: User) -> list[tuple[str, str]]:
     about = [
-        (_("What it holds"), exhibit.title),
+        (_("What it holds"), exhibit.full_title),
         (_("Exported"), date_format(timezone.localtime(calendar.now()), "DATETIME_FORMAT")),
         (_("Exported by"), str(reader)),
     ]

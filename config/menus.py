@@ -52,7 +52,7 @@ ROOMS = (
         _("Home"),
         (
             Page("home", _("My work"), is_of_programme=False),
-            Page("overview", _("The programme at a glance")),
+            Page("overview", _("The programme on one page")),
         ),
     ),
     Room(
@@ -76,7 +76,7 @@ ROOMS = (
     ),
     Room(
         "budget",
-        _("Money"),
+        _("Financing"),
         (
             Page("budget", _("Budget lines")),
             Page("money", _("Plan against spending")),
@@ -85,7 +85,7 @@ ROOMS = (
     ),
     Room("results", _("Results"), (Page("results", _("Results")),)),
     Room("map", _("Regions"), (Page("map", _("Map")), Page("compare", _("Compare")))),
-    Room("periods", _("Reports"), (Page("periods", _("Half-years")), Page("progress", _("Progress")))),
+    Room("periods", _("Half-yearly reports"), (Page("periods", _("Half-years")), Page("progress", _("Progress")))),
     Room(
         "datasets",
         _("Data"),

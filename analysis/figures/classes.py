@@ -1,7 +1,7 @@
 """Values of regions put in order: classes of a map, ranks, medians."""
 
 from collections.abc import Iterable
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from statistics import median
 
@@ -65,22 +65,28 @@ def _between(low: Value, high: Value, kind: Kind) -> str:
 
 def _written(bound: Value, kind: Kind, *, unit: bool = True) -> str:
     if kind == Kind.SHARE:
-        return number_format(int(bound * 100)) + ("\u00a0%" if unit else "")
+        return number_format(int(bound * 100)) + ("%" if unit else "")
     return number_format(Decimal(bound).normalize() if bound < 1 else int(bound), force_grouping=True)
 
 
 def short(value: Value, kind: Kind) -> str:
-    """As it stands on a map: rounded down, so that it never reads as of another class."""
+    """As it stands on a map: never rounded up to a whole that would read as of another class."""
     if value is None:
         return ""
     if kind == Kind.SHARE:
-        percent = (value * 100).quantize(Decimal("0.1"), ROUND_DOWN)
-        return number_format(percent if percent % 1 else int(percent)) + "\u00a0%"
+        return _rounded_share(value * 100)
     if kind == Kind.INTEGER:
         return number_format(value, force_grouping=True)
     if value < 1:
         return format_money(value)
     return number_format(value.quantize(Decimal(1 if value >= 100 else "0.1"), ROUND_DOWN), force_grouping=True)
+
+
+def _rounded_share(percent: Decimal) -> str:
+    tenth = percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if tenth > percent and tenth == int(tenth):
+        tenth = percent.quantize(Decimal("0.1"), ROUND_DOWN)
+    return number_format(int(tenth) if tenth == int(tenth) else tenth) + "%"
 
 
 def ranks(values: dict[str, Value]) -> dict[str, int]:
@@ -92,4 +98,7 @@ def ranks(values: dict[str, Value]) -> dict[str, int]:
 def middle(values: Iterable[Value]) -> Value:
     """The median of those that are known; None if none is."""
     known = [value for value in values if value is not None]
-    return median(known) if known else None
+    if not known:
+        return None
+    found = Decimal(median(known))
+    return int(found) if isinstance(known[0], int) and found == int(found) else found

@@ -17,12 +17,13 @@ from activities.models import Deadline
 from programme import calendar
 from programme.models import Programme
 from programme.templatetags.portal import tone
+from reports.consolidation.structure import Outcome
 from reports.models import Period, Submission
 from reports.standing import counts
 from reports.timeliness import timeliness
 
 from .activities import answers, half_years, reports_owed
-from .deadlines import Ended, outcomes, sent_on
+from .deadlines import TONES, Ended, outcomes, sent_on
 
 # Of an activity's title, what a calendar has room for.
 TITLE_LETTERS = 120
@@ -66,11 +67,12 @@ class DueDate:
 
 @dataclass(frozen=True)
 class State:
-    """How a date stands, in words. `ended`: each of its deadlines, where it has any."""
+    """How a date stands, in words. `activities`: ordinals, where they stand in different ways. `met_on`: if known."""
 
-    text: str = ""
+    text: str
     tone: str = "neutral"
-    ended: list[Ended] = field(default_factory=list)
+    activities: list[int] = field(default_factory=list)
+    met_on: datetime.date | None = None
 
 
 def due_dates(programme: Programme, user: User) -> list[DueDate]:
@@ -187,8 +189,9 @@ def _reporting(programme: Programme, day: datetime.date, what: What, group: list
     )
 
 
-def states_of(dates: list[DueDate], programme: Programme, user: User) -> dict[str, State]:
-    """How each date stands today, by its key. Five queries, with the half-years prefetched.
+def states_of(dates: list[DueDate], programme: Programme, user: User) -> dict[str, list[State]]:
+    """How each date stands today, by its key; more than one where its activities differ. Five queries, with the
+    half-years prefetched.
 
     For who acts for an agency, as far as that agency is concerned.
     """
@@ -203,16 +206,25 @@ def states_of(dates: list[DueDate], programme: Programme, user: User) -> dict[st
     for date in dates:
         if date.submission:
             timing = timeliness(date.submission, today)
-            stands[date.key] = State(timing.in_words, tone(timing.timing))
+            stands[date.key] = [State(timing.in_words, tone(timing.timing))]
         elif date.deadlines:
-            of_date = [ended[deadline.pk] for deadline in date.deadlines]
-            stands[date.key] = State(ended=of_date)
+            stands[date.key] = _of_deadlines([ended[deadline.pk] for deadline in date.deadlines])
         elif date.what == What.CONSOLIDATED:
-            stands[date.key] = _sent_or_not(date, sent.get(date.period.code), today)
+            stands[date.key] = [_sent_or_not(date, sent.get(date.period.code), today)]
         else:
             own = [one for one in reports if one.submission.period_id == date.period.pk]
-            stands[date.key] = _filed_so_far(date, counts(own), today)
+            stands[date.key] = [_filed_so_far(date, counts(own), today)]
     return stands
+
+
+def _of_deadlines(ended: list[Ended]) -> list[State]:
+    if len(ended) == 1:
+        return [State(str(ended[0].outcome.label), ended[0].tone, met_on=ended[0].met_on)]
+    by_outcome: dict[Outcome, list[int]] = {}
+    for one in ended:
+        by_outcome.setdefault(one.outcome, []).append(one.deadline.activity.ordinal)
+    differ = len(by_outcome) > 1
+    return [State(str(outcome.label), TONES[outcome], rows if differ else []) for outcome, rows in by_outcome.items()]
 
 
 def _sent_or_not(date: DueDate, day: datetime.date | None, today: datetime.date) -> State:

@@ -17,6 +17,8 @@ from programme.models import Programme
 from programme.money import ZERO
 from reports.models import Entry, Period, Spending, Submission
 
+_SHARE = Decimal("0.0001")
+
 
 @dataclass(frozen=True)
 class PlannedLine:
@@ -48,7 +50,7 @@ class Sums:
         """Spent of what is in force, 1 is the whole; None of nothing, and where the reader sees only a part."""
         if self.spent is None or not self.in_force or not self.is_known:
             return None
-        return self.spent / self.in_force
+        return part(self.spent, self.in_force)
 
     @property
     def left(self) -> Decimal | None:
@@ -56,6 +58,11 @@ class Sums:
         if self.spent is None or self.in_force is None or not self.is_known:
             return None
         return self.in_force - self.spent
+
+
+def part(of: Decimal | int, whole: Decimal | int) -> Decimal:
+    """A share with as many decimals as a per cent with two has."""
+    return (Decimal(of) / Decimal(whole)).quantize(_SHARE)
 
 
 def sums(lines: Iterable[PlannedLine]) -> Sums:
@@ -74,32 +81,38 @@ def added(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, ZERO) if known else None
 
 
-def filed_spending(until: Period, reader: User) -> QuerySet[Spending]:
+def filed_spending(until: Period, reader: User | None) -> QuerySet[Spending]:
     """What stands as filed up to the half-year and the reader may see; drafts of his own body do not count."""
-    return Spending.objects.filter(
-        entry__in=Entry.objects.visible_to(reader).values("pk"),
+    seen = Spending.objects.all()
+    if reader is not None:
+        seen = seen.filter(entry__in=Entry.objects.visible_to(reader).values("pk"))
+    return seen.filter(
         entry__submission__state__in=Submission.FILED,
         entry__submission__period__programme=until.programme_id,
         entry__submission__period__starts_on__lte=until.starts_on,
     )
 
 
-def planned_lines(until: Period, reader: User) -> list[PlannedLine]:
-    """Every line of the plan, in plan order. Three queries, however much there is."""
+def planned_lines(until: Period, reader: User | None) -> list[PlannedLine]:
+    """Every line of the plan, in plan order. Three queries, however much there is.
+
+    `reader` None: with all that is filed, for sums by region and of the country, which are open to everybody.
+    """
     spent: dict[int, dict[str, Decimal]] = defaultdict(dict)
     code = "entry__submission__period__code"
     said = filed_spending(until, reader).values("line", code).annotate(sum=Sum("amount")).order_by("line", code)
     for row in said:
         # SQLite adds as floats.
         spent[row["line"]][row[code]] = row["sum"].quantize(ZERO)
-    own_region = reader.agency.region_id if reader.agency else None
+    sees_all = reader is None or reader.reads_everything
+    own_region = None if sees_all or reader.agency is None else reader.agency.region_id
     lines = BudgetLine.objects.filter(activity__programme=until.programme_id).for_tables().with_clarifications()
     return [
         PlannedLine(
             line,
             line.amount_in_force(until.ends_on),
             spent[line.pk],
-            is_known=reader.reads_everything or (own_region is not None and line.region_id == own_region),
+            is_known=sees_all or (own_region is not None and line.region_id == own_region),
         )
         for line in lines
     ]

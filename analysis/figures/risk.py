@@ -74,12 +74,13 @@ def money_matters(until: Period, today: datetime.date) -> bool:
 def at_risk(said: Answers, until: Period, today: datetime.date, lines: Iterable[PlannedLine] = ()) -> list[AtRisk]:
     """By what is `said` and spent up to the half-year and as deadlines stand on `today`, the gravest first.
 
-    Two queries. `lines`: of the plan, where `money_matters`.
+    Of the activities of `said`. Two queries. `lines`: of the plan, where `money_matters`.
     """
     dates = _one_off_dates(until)
     unspent = _unspent(lines, until)
     found = []
-    for activity in Activity.objects.filter(programme=until.programme_id).order_by("ordinal"):
+    asked = Activity.objects.filter(programme=until.programme_id, ordinal__in=list(said.obliged))
+    for activity in asked.order_by("ordinal"):
         voices = _voices(said, activity.ordinal, until, today)
         reasons = _deadline_reasons(dates[activity.pk], voices, today)
         if voices.delayed and Reason.AHEAD not in dict(reasons):

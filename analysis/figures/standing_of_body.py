@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from activities.models import Responsibility
 from budget.models import BudgetLine, Clarification
 from programme import calendar
-from programme.models import Agency, Programme
+from programme.models import Agency, FundingSource, Programme
 from programme.money import ZERO
 from reports.models import Period, Spending, Submission
 from reports.timeliness import Timing, timeliness
 
+from ..datasets.preview import shown
+from ..writing import Kind
 from .classes import middle, ranks
 from .regions import MEASURES, Measure, Part, RegionFigures
 
@@ -37,6 +39,10 @@ class Place:
     others: list[Decimal]
     median: Decimal | None
     place: int | None
+
+    @property
+    def own_text(self) -> str:
+        return shown(self.own, Kind.SHARE)
 
     @property
     def in_words(self) -> str:
@@ -91,6 +97,10 @@ class YearOfMoney:
     printed: Decimal
     in_force: Decimal
     spent: Decimal | None
+
+    @property
+    def source_title(self) -> str:
+        return FundingSource(self.source).label
 
     @property
     def share(self) -> Decimal | None:

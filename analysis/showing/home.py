@@ -54,8 +54,7 @@ def places_exhibit(places: list[Place], agency: Agency) -> Exhibit:
     known = [place for place in places if place.own is not None or place.others]
     among = _("Among all regions") if agency.region_id else _("Among the central bodies")
     said = [
-        f"{place.title}: {shown(place.own, Kind.SHARE) or _('no data')}"
-        + (f", {place.in_words}" if place.in_words else "")
+        f"{place.title}: {place.own_text or _('no data')}" + (f", {place.in_words}" if place.in_words else "")
         for place in known
     ]
     about = About("places-picture", among, "; ".join(said) + ".")
@@ -63,7 +62,7 @@ def places_exhibit(places: list[Place], agency: Agency) -> Exhibit:
         Dots(
             label=str(place.title) + (f": {place.in_words}" if place.in_words else ""),
             own=place.own,
-            own_text=shown(place.own, Kind.SHARE),
+            own_text=place.own_text,
             others=place.others,
             median=place.median,
             median_text=shown(place.median, Kind.SHARE),
@@ -195,16 +194,14 @@ def _changed_states(moved: Movements) -> Exhibit:
         name="changed",
         title=_("Activities whose state changed"),
         columns=[
-            Column("activity", _("Row of the plan"), Kind.INTEGER),
-            Column("title", _("Activity")),
+            Column("activity", _("Activity")),
             Column("before", moved.before.code if moved.before else _("Before")),
             Column("now", moved.period.code),
         ],
         rows=[
             Row(
                 [
-                    Cell(activity.ordinal, reverse("activity", args=[slug, activity.ordinal])),
-                    activity.title,
+                    Cell(str(activity), reverse("activity", args=[slug, activity.ordinal])),
                     Cell(before.label, tone=tone(before)),
                     Cell(now.label, tone=tone(now)),
                 ]

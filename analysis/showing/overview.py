@@ -143,15 +143,13 @@ def risks_exhibit(risks: list[AtRisk], until: Period) -> Exhibit:
         name="risks",
         title=_("Activities at risk"),
         columns=[
-            Column("activity", _("Row of the plan"), Kind.INTEGER),
-            Column("title", _("Activity")),
+            Column("activity", _("Activity")),
             Column("reasons", _("Why")),
         ],
         rows=[
             Row(
                 [
-                    Cell(risk.activity.ordinal, reverse("activity", args=[slug, risk.activity.ordinal])),
-                    risk.activity.title,
+                    Cell(str(risk.activity), reverse("activity", args=[slug, risk.activity.ordinal])),
                     "; ".join(text for _reason, text in risk.reasons),
                 ]
             )

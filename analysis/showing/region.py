@@ -1,7 +1,7 @@
 """The page of a region as exhibits: how it files, what it does, its money, and how it stands beside the others."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,6 +19,7 @@ from reports.documents.wording import capital
 from reports.models import Entry, Submission
 from reports.timeliness import timeliness
 
+from ..datasets.dataset import FILED
 from ..exhibits import Cell, Exhibit, Row, rows_behind
 from ..figures.classes import middle, ranks, short
 from ..figures.regions import Measure, RegionFigures, Value
@@ -83,7 +84,8 @@ def load(figures: RegionFigures, region: Region, reader: User) -> OneRegion:
 def exhibits(one: OneRegion) -> list[Exhibit]:
     """Without those that would have no row."""
     found = [_shares(one), _amounts(one), _indicators(one), _filings(one), _activities(one), _money(one), _lines(one)]
-    return [exhibit for exhibit in found if exhibit.rows]
+    subject = f"{one.region.name}, {one.figures.until.title}"
+    return [replace(exhibit, subject=subject) for exhibit in found if exhibit.rows]
 
 
 # Beside the other regions
@@ -182,9 +184,9 @@ def _filings(one: OneRegion) -> Exhibit:
     """How it stands is for everybody, the report itself is not."""
     columns = [
         Column("period", _("Half-year")),
-        Column("due_on", _("Due date"), Kind.DATE),
         Column("timing", _("Deadline kept")),
         *([Column("state", _("State"))] if one.is_read else []),
+        Column("due_on", _("Due date"), Kind.DATE),
     ]
     rows = []
     for submission in reversed(one.submissions):
@@ -192,9 +194,9 @@ def _filings(one: OneRegion) -> Exhibit:
         url = reverse("submission", args=[submission.pk]) if one.is_read else ""
         cells = [
             Cell(submission.period.title, url),
-            submission.due_on,
             Cell(stands.in_words, tone=tone(stands.timing)),
             *([Cell(submission.get_state_display(), tone=tone(submission.state))] if one.is_read else []),
+            submission.due_on,
         ]
         rows.append(Row(cells))
     return Exhibit("region-filings", _("Reports by half-year"), columns, rows, is_wide=True)
@@ -206,7 +208,6 @@ def _activities(one: OneRegion) -> Exhibit:
     columns = [
         Column("row", _("Row of the plan"), Kind.INTEGER),
         Column("activity", _("Activity")),
-        Column("role", _("Role")),
         Column("funding", _("Funding source")),
         *(Column(f"state_{period.code}", period.title) for period in periods),
     ]
@@ -216,9 +217,8 @@ def _activities(one: OneRegion) -> Exhibit:
         rows.append(
             Row(
                 [
-                    Cell(activity.ordinal, _activity_page(one, activity)),
+                    activity.ordinal,
                     Cell(activity.title, _activity_page(one, activity)),
-                    responsibility.get_role_display(),
                     activity.get_funding_display(),
                     *(_states(one, responsibility) if one.is_read else []),
                 ]
@@ -250,10 +250,12 @@ def _state(status: str, submission: Submission) -> Cell:
 
 
 def _money(one: OneRegion) -> Exhibit:
+    """By source too, where the region has more than one."""
     years = years_of_money(one.lines)
+    sources = {year.source for year in years}
     columns = [
         Column("year", _("Year"), Kind.INTEGER),
-        Column("source", _("Funding source")),
+        *([Column("source", _("Funding source"))] if len(sources) > 1 else []),
         Column("printed", _("Printed, million tenge"), Kind.MONEY),
         Column("in_force", _("In force, million tenge"), Kind.MONEY),
     ]
@@ -262,23 +264,26 @@ def _money(one: OneRegion) -> Exhibit:
             Column("spent", _("Spent, million tenge"), Kind.MONEY),
             Column("share", _("Share spent"), Kind.SHARE),
         ]
-    rows = [Row(_year_cells(one, year)) for year in years]
+    rows = [Row(_year_cells(one, year, with_source=len(sources) > 1)) for year in years]
+    title = _("Money by year")
+    if len(sources) == 1:
+        title = _("Money by year: %(source)s") % {"source": FundingSource(sources.pop()).label}
     note = _("Spent: as the reports say that stand as filed, up to the half-year.") if one.is_read else ""
-    return Exhibit("region-money", _("Money by year"), columns, rows, _columns(one, years), note)
+    return Exhibit("region-money", title, columns, rows, _columns(one, years), note)
 
 
-def _year_cells(one: OneRegion, year: YearOfMoney) -> list:
+def _year_cells(one: OneRegion, year: YearOfMoney, *, with_source: bool) -> list:
     of_year = {"programme": one.slug, "region": one.region.code, "source": year.source}
     lines = rows_behind("budget-lines", **of_year, year=year.year)
     cells = [
         year.year,
-        capital(FundingSource(year.source)),
+        *([capital(FundingSource(year.source))] if with_source else []),
         Cell(year.printed, lines),
         Cell(year.in_force, lines),
     ]
     if one.is_read:
         until = min(one.figures.until.code, f"{year.year}-H2")
-        filed = of_year | {"period_from": f"{year.year}-H1", "period_to": until, "state": "filed"}
+        filed = of_year | {"period_from": f"{year.year}-H1", "period_to": until, "state": FILED}
         cells += [Cell(year.spent, rows_behind("spending", **filed) if year.spent is not None else ""), year.share]
     return cells
 
@@ -321,7 +326,7 @@ def _lines(one: OneRegion) -> Exhibit:
         rows.append(
             Row(
                 [
-                    Cell(activity.ordinal, _activity_page(one, activity)),
+                    activity.ordinal,
                     Cell(activity.title, _activity_page(one, activity)),
                     line.year,
                     capital(FundingSource(line.source)),

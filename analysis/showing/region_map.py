@@ -100,7 +100,7 @@ def in_words(value: Value, measure: Measure) -> str:
         return ""
     if measure.kind == Kind.MONEY:
         return _("%(amount)s million tenge") % {"amount": format_money(value)}
-    return shown(value, measure.kind)
+    return short(value, measure.kind) if measure.kind == Kind.INTEGER else shown(value, measure.kind)
 
 
 def behind(figures: RegionFigures, measure: Measure, region: Region, reader: User) -> str:

@@ -1,13 +1,18 @@
 """Help: first steps for each role, the glossary; and, for developers, every component in its states."""
 
+from django.conf import settings
+from django.http import Http404
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
 from programme.models import Abbreviation, Programme
 
+from ..exhibits import page_or_file
 from ..first_steps import STEPS
 from ..glossary import GROUPS
+from ..showcase import BUTTONS, FRAME, TONES, SampleForm, sample_exhibits, sample_forms
 
 
 @require_safe
@@ -37,4 +42,16 @@ def components(request):
     """Every component in its states, while the portal is being developed."""
     if not settings.DEBUG:
         raise Http404
-    return render(request, "base.html")
+    context = sample_forms() | {
+        "frame": FRAME,
+        "tones": TONES,
+        "buttons": BUTTONS,
+        "numbers": range(1, 21),
+        "other_form": SampleForm(prefix="other"),
+        "filter_form": SampleForm(prefix="filter"),
+        "crumbs": [("#frame", "A room"), ("#frame", "A page in it")],
+        "texts": [("What was done", "A text that was not saved.")],
+        "slug": Programme.objects.values_list("slug", flat=True).first(),
+        "spans": {"text": "120-121"},
+    }
+    return page_or_file(request, "analysis/components.html", context, sample_exhibits(get_language()))

@@ -56,7 +56,7 @@ def _agency(request, context: dict):
     period = current_period(programme)
     context |= {"period": period} | _own_duty(user, period)
     if period is None:
-        return render(request, "analysis/home_agency.html", context)
+        return render(request, "analysis/home_agency.html", context | _first_half_year(programme))
     shown = []
     if user.agency.region_id:
         figures = region_figures(programme, period, with_indicators=False)
@@ -66,10 +66,15 @@ def _agency(request, context: dict):
     else:
         region, places = None, [place_of_central_body(programme, period, user.agency)]
         lines = lines_paid_by(user.agency, period)
-    context |= {"region": region, "places": [place for place in places if place.own is not None]}
+    money = years_of_money(lines)
+    context |= {
+        "region": region,
+        "places": [place for place in places if place.own is not None],
+        "money": [one for one in money if one.year == period.year],
+    }
     if places:
         shown.append(places_exhibit(places, user.agency))
-    if money := years_of_money(lines):
+    if money:
         shown.append(own_money_exhibit(money, user.agency, region, period))
     return page_or_file(request, "analysis/home_agency.html", context, shown)
 
@@ -115,7 +120,7 @@ def _coordinator(request, context: dict):
     context |= {
         "period": period,
         "days": due_days(period),
-        "counts": counted,
+        "counts": counted | {"missing": counted["expected"] - counted["filed"] - counted["returned"]},
         "board": board,
         "waiting": waiting(rows),
         "report": report_standing(period, user),
@@ -147,4 +152,5 @@ def _analyst(request, context: dict):
         return render(request, "analysis/home_analyst.html", context | _first_half_year(programme))
     period, before = opened[0], opened[1] if len(opened) > 1 else None
     moved = movements(period, before, answers(programme, period))
-    return page_or_file(request, "analysis/home_analyst.html", context, moved_exhibits(moved))
+    shown = [exhibit for exhibit in moved_exhibits(moved) if exhibit.rows]
+    return page_or_file(request, "analysis/home_analyst.html", context | {"before": before}, shown)

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_safe
 from accounts.context import PortalFrame
 from accounts.models import User
 from programme import calendar
+from programme.money import format_money
 from reports.consolidation.structure import Rollup
 from reports.models import Period, Submission
 from reports.standing import Standing, counts, standings
 
-from ..datasets.preview import shown
 from ..exhibits import page_or_file
 from ..figures.activities import Answers, answers
+from ..figures.classes import short
 from ..figures.money import PlannedLine, planned_lines, sums
 from ..figures.region_forms import RegionForm
 from ..figures.regions import MEASURES, RegionFigures, region_figures
@@ -145,7 +146,7 @@ def _headline(seen: Seen) -> str:
     done = sum(state == Rollup.DONE for state in seen.states.values())
     said.append(_("%(done)s of %(all)s activities are done") % {"done": done, "all": len(seen.states)})
     if (share := sums(seen.lines).share) is not None:
-        said.append(_("%(share)s of the planned money is spent") % {"share": shown(share, Kind.SHARE)})
+        said.append(_("%(share)s of the planned money is spent") % {"share": short(share, Kind.SHARE)})
     said.append(_at_risk_in_words(len(seen.risks)))
     return f"{capfirst(seen.until.title)}: {'; '.join(said)}."
 
@@ -167,14 +168,16 @@ def _key_figures(seen: Seen) -> list[KeyFigure]:
     if (on_time := _on_time(seen)) is not None:
         note = _("since the start, akimats") if seen.reader.reads_everything else _("since the start")
         url = f"{reverse('map', args=[slug])}?measure=on_time&period={code}"
-        found.append(KeyFigure(_("Filed on time"), shown(on_time, Kind.SHARE), note, url))
+        found.append(KeyFigure(_("Filed on time"), short(on_time, Kind.SHARE), note, url))
     delayed = _("delayed: %(number)s") % {"number": states.count(Rollup.DELAYED)}
     progress = reverse("progress", args=[slug])
-    found.append(KeyFigure(_("Activities done"), _of(states.count(Rollup.DONE), len(states)), delayed, progress, "good"))
+    found.append(
+        KeyFigure(_("Activities done"), _of(states.count(Rollup.DONE), len(states)), delayed, progress, "good")
+    )
     if money.share is not None:
-        note = _("%(amount)s million tenge") % {"amount": shown(money.spent, Kind.MONEY)}
+        note = _("%(amount)s million tenge") % {"amount": format_money(money.spent)}
         url = f"{reverse('money', args=[slug])}?period={code}"
-        found.append(KeyFigure(_("Money spent"), shown(money.share, Kind.SHARE), note, url))
+        found.append(KeyFigure(_("Money spent"), short(money.share, Kind.SHARE), note, url))
     if targets := seen.counted:
         reached = sum((value or 0) >= measure.indicator.target for measure, value in targets)
         url = f"{reverse('results', args=[slug])}?period={code}"

@@ -23,15 +23,15 @@ from programme.models import Agency, Programme
 from reports.models import Submission
 from reports.periods import current_period
 
-from .. import progress as tables
 from ..calendar_feed import CONTENT_TYPE, feed
 from ..exhibits import page_or_file
 from ..figures.activities import Answers, answers, reports_owed, rollups
 from ..figures.deadlines import outcomes, sent_on
 from ..figures.due_dates import due_dates as dates_of
 from ..figures.due_dates import states_of
-from ..schedule_forms import AddressForm, TimelineForm
-from ..timeline import Line, exhibit
+from ..figures.schedule_forms import AddressForm, TimelineForm
+from ..showing import progress as tables
+from ..showing.timeline import Line, exhibit
 
 
 def programme_of(slug: str) -> Programme:
@@ -144,17 +144,22 @@ def due_dates(request, slug):
         "section": "plan",
         "breadcrumbs": [(reverse("plan", args=[slug]), _("Plan of activities"))],
         "programme": programme,
-        "ahead": by_month([(date, states[date.key]) for date in dates if date.date >= today]),
-        "past": by_month([(date, states[date.key]) for date in reversed(dates) if date.date < today]),
+        "ahead": _by_month((date, states[date.key]) for date in dates if date.date >= today),
+        "past": _by_year((date, states[date.key]) for date in reversed(dates) if date.date < today),
         "form": form,
         "address": address,
     }
     return render(request, "analysis/calendar.html", context, status=422 if form.is_bound else 200)
 
 
-def by_month(dates) -> list[tuple]:
-    """Pairs: the first day of a month, and its dates."""
+def _by_month(dates) -> list[tuple]:
+    """Pairs: the first day of a month, and its dates, each with its state."""
     return [(month, list(found)) for month, found in groupby(dates, key=lambda pair: pair[0].date.replace(day=1))]
+
+
+def _by_year(dates) -> list[tuple]:
+    """Pairs: a year, and its months."""
+    return [(year, _by_month(found)) for year, found in groupby(dates, key=lambda pair: pair[0].date.year)]
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import legend
-from .drawing import NARROW, About, Drawing, Number, extent, wrapped
+from .drawing import NARROW, TOP, About, Drawing, Number, extent, wrapped
 from .palette import Look
 
 BAR, GAP = 14, 9
@@ -31,10 +31,10 @@ def bars(about: About, rows: list[Bar]) -> str:
     """A bar with its value for each of the rows, of which there is one at least, under its label."""
     drawing = Drawing(about)
     reach = _reach([(row.value, row.text) for row in rows])
-    top = 0.0
+    top = TOP
     for row in rows:
         top = drawing.lines(0, top, wrapped(row.label, NARROW)) + 2
-        _bar(drawing, top, BAR, reach(row.value), row.text, row.look)
+        _bar(drawing, (top, BAR), reach(row.value), row.text, row.look)
         top += BAR + GAP
     return drawing.svg(top - GAP + 1)
 
@@ -47,7 +47,7 @@ def grouped(about: About, groups: list[Group], series: dict[str, Look]) -> str:
     for group in groups:
         top = drawing.lines(0, top, wrapped(group.label, NARROW)) + 2
         for look, (value, text) in zip(series.values(), group.values, strict=True):
-            _bar(drawing, top, BAR - 1, reach(value), text, look)
+            _bar(drawing, (top, BAR - 1), reach(value), text, look)
             top += BAR + 1
         top += GAP
     return drawing.svg(top - GAP + 1)
@@ -74,10 +74,11 @@ def _reach(values: list[tuple[Number, str]]):
     """How long the bar of a value is, so that each has room for its value as written."""
     largest = max(value for value, _text in values)
     room = 1 - (max(extent(text) for _value, text in values) + 8) / NARROW
-    return lambda value: max(room, 0) * float(value / largest) if largest > 0 else 0.0
+    return lambda value: max(room, 0) * float(value / largest) if largest > 0 and value > 0 else 0.0
 
 
-def _bar(drawing: Drawing, top: float, height: float, length: float, text: str, look: Look) -> None:
-    if length > 0:
+def _bar(drawing: Drawing, place: tuple[float, float], length: float, text: str, look: Look) -> None:
+    top, height = place
+    if length:
         drawing.area(0, top, length, height, look)
     drawing.text(length, top + height / 2, text, dx=5)

@@ -50,8 +50,8 @@ def _row(drawing: Drawing, row: Bullet, top: float) -> None:
         drawing.rule(scale(0), top - 2, scale(0), top + BAR + 2)
     if row.target is not None:
         x = scale(row.target)
-        drawing.rule(x, top - 4, x, top + BAR + 4, PAPER, 7)
-        drawing.rule(x, top - 4, x, top + BAR + 4, INK, 3)
+        drawing.rule(x, top - 4, x, top + BAR + 4, stroke=PAPER, stroke_width=7)
+        drawing.rule(x, top - 4, x, top + BAR + 4, stroke=INK, stroke_width=3)
     if row.baseline is not None:
         drawing.mark(scale(row.baseline), top + BAR / 2, START)
 

@@ -28,7 +28,7 @@ def columns(about: About, ticks: list[str], series: list[Series]) -> str:
                 if y != nought:
                     drawing.area(x + thickness * 0.04, min(y, nought), thickness * 0.92, abs(nought - y), one.look)
                 drawn.append((x + thickness / 2, y if value >= 0 else y + LINE, text, value))
-    drawing.rule(0, nought, 1, nought, INK)
+    drawing.rule(0, nought, 1, nought, stroke=INK)
     _values(drawing, drawn, thickness)
     below = LINE if scale.low < 0 else 0
     return drawing.svg(written_ticks(drawing, ticks, centres, top + HEIGHT + below + 6))

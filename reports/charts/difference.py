@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .drawing import NARROW, About, Drawing, Number, extent, wrapped
+from .drawing import NARROW, TOP, About, Drawing, Number, extent, wrapped
 from .palette import BAD, INK
 from .scale import Scale
 
@@ -30,7 +30,7 @@ def differences(about: About, rows: list[Difference], sides: tuple[str, str] = (
     left = [extent(row.difference_text) + 8 for row in rows if row.difference is not None and row.difference < 0]
     right = [extent(row.difference_text) + 8 for row in rows if row.difference is not None and row.difference >= 0]
     scale = Scale(low, high, max(left, default=4) / NARROW, 1 - max(right, default=4) / NARROW)
-    top = 0.0
+    top = TOP
     for row in rows:
         top = drawing.lines(0, top, wrapped(row.label, NARROW), font_weight="600")
         both = zip(sides, (row.left_text, row.right_text), strict=True)
@@ -54,7 +54,7 @@ def _bar(drawing: Drawing, difference: Number, text: str, scale: Scale, top: flo
     nought, end, middle = scale(0), scale(difference), top + BAR / 2
     if difference:
         drawing.area(min(end, nought), top, abs(end - nought), BAR, BAD.hatched)
-    drawing.rule(nought, top - 2, nought, top + BAR + 2, INK)
+    drawing.rule(nought, top - 2, nought, top + BAR + 2, stroke=INK)
     if difference < 0:
         drawing.text(end, middle, text, dx=-6, text_anchor="end")
     else:

@@ -50,7 +50,7 @@ def _strip(drawing: Drawing, row: Dots, y: float) -> None:
             _ring(drawing)
     if row.median is not None:
         x = scale(row.median)
-        drawing.rule(x, y - 9, x, y + 9, INK, 3)
+        drawing.rule(x, y - 9, x, y + 9, stroke=INK, stroke_width=3)
     if row.own is not None:
         drawing.mark(scale(row.own), y, OWN)
 

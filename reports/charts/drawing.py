@@ -19,6 +19,8 @@ FONTS = "Inter Variable, Liberation Serif, Times New Roman, serif"
 # As wide as a picture is on paper, where there is room, and on a telephone of 320 pixels.
 PAPER_WIDTH, WIDE, NARROW = 620, 560, 256
 SIZE, LINE = 13, 16
+# Where the first line begins, so that the tops of its letters are inside.
+TOP = 2
 # Of the widest of FONTS, in em: what a letter takes on average.
 LETTER = 0.6
 
@@ -101,8 +103,8 @@ class Drawing:
         paint, edge = self.paint(look)
         self.add("rect", x=share(x), y=y, width=share(width), height=height, fill=paint, stroke=edge, stroke_width=1)
 
-    def rule(self, x1: float, y1: float, x2: float, y2: float, colour: str = RULE, width: float = 1, **more) -> None:
-        self.add("line", x1=share(x1), y1=y1, x2=share(x2), y2=y2, stroke=colour, stroke_width=width, **more)
+    def rule(self, x1: float, y1: float, x2: float, y2: float, **look) -> None:
+        self.add("line", x1=share(x1), y1=y1, x2=share(x2), y2=y2, **{"stroke": RULE, "stroke_width": 1} | look)
 
     def plate(self, x: float, y: float, text: str) -> None:
         """A figure that is read on any fill."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from . import legend
 from .drawing import LINE, NARROW, About, Drawing, extent, wrapped
-from .palette import INK, SCALE, UNDER_WAY, Look
+from .palette import INK, PAPER, SCALE, UNDER_WAY, Look
 
 TRACK, PAD = 18, 5
 
@@ -39,7 +39,7 @@ class Lane:
     marks: list[Mark] = field(default_factory=list)
 
 
-def timeline(
+def timeline(  # noqa: PLR0917
     about: About,
     start: date,
     end: date,
@@ -77,7 +77,7 @@ class _Form:
     labels: float
 
 
-_PAGE, _COLUMN = _Form("page", 832, 0.36), _Form("column", NARROW, 0.0)
+_PAGE, _COLUMN = _Form("page", 832, 0.38), _Form("column", NARROW, 0.0)
 
 
 class _Timeline(Drawing):
@@ -86,30 +86,33 @@ class _Timeline(Drawing):
         self.shown, self.form = shown, form
 
     def svg_of(self) -> str:
-        keys = [legend.area(label, look) for label, look in self.shown.keys.items()]
+        keys = [legend.area(label, look, has_sign=True) for label, look in self.shown.keys.items()]
         keys += [legend.mark(label, look) for label, look in self.shown.mark_keys.items()]
         self.head = legend.legend(self, keys, width=self.form.width)
         top = self._head(self.head)
         stripes, rules = self.add("g"), self.add("g")
         y = top
         for number, row in enumerate(self.shown.rows):
-            end = self._lane(row, y)
-            if number % 2 == 0:
+            ground = SCALE[0] if number % 2 == 0 else PAPER
+            end = self._lane(row, y, ground)
+            if ground != PAPER:
                 self.parent = stripes
-                self.add("rect", x="0%", y=y, width="100%", height=end - y, fill=SCALE[0])
+                self.add("rect", x="0%", y=y, width="100%", height=end - y, fill=ground)
                 self.parent = self.root
             y = end
         self.parent = rules
         self._rules(top, y)
-        self.parent = self.root
         self._today(top, y)
+        self.parent = self.root
         return self.svg(self._written(self._years(), y + 2))
 
     def x(self, day: date, after: int = 0) -> float:
         """Where a day begins, or ends: `after` is 1. What lies outside is at the edge."""
         whole = (self.shown.end - self.shown.start).days + 1
         days = min(max((day - self.shown.start).days + after, 0), whole)
-        return self.form.labels + (1 - self.form.labels) * days / whole
+        # A mark on the first or the last day is not cut off.
+        edge = 8 / self.form.width
+        return self.form.labels + edge + (1 - self.form.labels - 2 * edge) * days / whole
 
     def _head(self, top: float) -> float:
         """Today on a line of its own, then the years and, if they all fit, the periods."""
@@ -137,27 +140,36 @@ class _Timeline(Drawing):
             self.rule(x, top, x, bottom, stroke_dasharray="1 3")
         for _label, left, _right in self._years():
             self.rule(left, top, left, bottom)
-        self.rule(1, top, 1, bottom)
+        end = self.x(self.shown.end, 1)
+        self.rule(end, top, end, bottom)
 
-    def _lane(self, row: Lane, top: float) -> float:
-        """Returns where it ends. The whole of it is the link."""
+    def _lane(self, row: Lane, top: float, ground: str) -> float:
+        """Returns where it ends. The whole of it is the link, which says what is drawn in it."""
         beside = self.form.labels > 0
-        width = self.form.width * (self.form.labels or 1) - 12
-        label = wrapped(row.label, width)
+        label = wrapped(row.label, self.form.width * (self.form.labels or 1) - 12)
         text = len(label) * LINE
         end = top + 2 * PAD + (max(text, TRACK) if beside else text + TRACK + 2)
         with self.inside("a", href=row.url) if row.url else self.inside("g"):
             self.add("title").text = self._said(row)
             self.add("rect", x="0%", y=top, width="100%", height=end - top, fill="none", pointer_events="all")
-            link = {"fill": UNDER_WAY.colour, "text_decoration": "underline"} if row.url else {}
-            self.lines(0, top + PAD + ((end - top - 2 * PAD - text) / 2 if beside else 0), label, dx=4, **link)
-            middle = (top + end) / 2 if beside else end - PAD - TRACK / 2
-            for span in row.spans:
-                self._span(span, middle)
-            for mark in row.marks:
-                if self.shown.start <= mark.date <= self.shown.end:
-                    self.mark(self.x(mark.date), middle, mark.look, has_rim=True)
+            with self.inside("g", aria_hidden="true"):
+                self._label(label, (top + end - text) / 2 if beside else top + PAD, bool(row.url), ground)
+                self._track(row, (top + end) / 2 if beside else end - PAD - TRACK / 2)
         return end
+
+    def _label(self, lines: list[str], top: float, is_link: bool, ground: str) -> None:
+        if not self.form.labels:
+            # Rules stop where words are.
+            self.add("rect", x="0%", y=top - PAD, width="100%", height=len(lines) * LINE + PAD, fill=ground)
+        look = {"fill": UNDER_WAY.colour, "text_decoration": "underline"} if is_link else {}
+        self.lines(0, top, lines, dx=4, **look)
+
+    def _track(self, row: Lane, middle: float) -> None:
+        for span in row.spans:
+            self._span(span, middle)
+        for mark in row.marks:
+            if self.shown.start <= mark.date <= self.shown.end:
+                self.mark(self.x(mark.date), middle, mark.look, has_rim=True)
 
     def _span(self, span: Span, middle: float) -> None:
         left, right = self.x(span.start), self.x(span.end, 1)
@@ -179,7 +191,7 @@ class _Timeline(Drawing):
         if not self._has_today():
             return
         x, label = self.x(self.shown.today), _("Today")
-        self.rule(x, top - 4, x, bottom, INK, 2)
+        self.rule(x, top - 4, x, bottom, stroke=INK, stroke_width=2)
         half = extent(label) / 2 / self.form.width
         anchor = "start" if x - half < 0 else "end" if x + half > 1 else "middle"
         self.text(x, self.head + LINE / 2, label, text_anchor=anchor, font_weight="600")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .drawing import LINE, NARROW, Drawing, extent, wrapped
+from .drawing import LINE, NARROW, TOP, Drawing, extent, wrapped
 from .palette import Look
 
 SWATCH = 20
@@ -17,11 +17,11 @@ class Key:
     draw: Callable[[Drawing], None]
 
 
-def area(label: str, look: Look) -> Key:
+def area(label: str, look: Look, *, has_sign: bool = False) -> Key:
     def draw(drawing: Drawing) -> None:
         paint, edge = drawing.paint(look)
         drawing.add("rect", x=-7, y=-6, width=14, height=12, fill=paint, stroke=edge, stroke_width=1)
-        if look.sign and not look.is_hatched:
+        if has_sign and look.sign and not look.is_hatched:
             drawing.strokes(look.sign)
 
     return Key(label, draw)
@@ -31,13 +31,13 @@ def mark(label: str, look: Look) -> Key:
     return Key(label, lambda drawing: drawing.mark(0, 0, look))
 
 
-def legend(drawing: Drawing, keys: list[Key], top: float = 0, width: float = NARROW) -> float:
+def legend(drawing: Drawing, keys: list[Key], top: float = TOP, width: float = NARROW) -> float:
     """As many keys to a row as fit into the pixels. Returns where they end; nothing takes no room."""
     end = top
     for key, (row, x, lines) in zip(keys, _laid(keys, width), strict=True):
         y = top + row * (LINE + 2)
-        with drawing.inside("svg", x=x, y=y, overflow="visible"):
-            with drawing.inside("g", transform=f"translate(8 {LINE // 2})"):
+        with drawing.inside("svg", role="none", x=x, y=y, overflow="visible"):
+            with drawing.inside("g", aria_hidden="true", transform=f"translate(8 {LINE // 2})"):
                 key.draw(drawing)
             for number, line in enumerate(lines):
                 drawing.add("text", x=SWATCH, y=(number + 0.5) * LINE + drawing.size * 0.36).text = line

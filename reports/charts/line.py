@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from . import legend
 from .drawing import LINE, NARROW, About, Drawing, Number, extent
-from .palette import Look
+from .palette import PAPER, Look
 from .scale import Scale, written_ticks
 
 HEIGHT = 190
@@ -35,16 +35,22 @@ class Series:
 def lines(about: About, ticks: list[str], series: list[Series]) -> str:
     """A line for each series, with a gap where a value is missing; the last values and the extremes are written."""
     drawing = Drawing(about)
-    top = legend.legend(drawing, [_key(one, one.shaped(number)) for number, one in enumerate(series)]) + LINE
+    top = legend.legend(drawing, [_key(one, one.shaped(number)) for number, one in enumerate(series)]) + LINE + 6
     known = {value: text for one in series for value, text in one.points if value is not None}
     # From nought, unless that would leave the upper half of the picture to all lines.
     scale = Scale.of(known, top + HEIGHT, top, with_zero=not known or min(known) <= max(known) / 2)
-    right = 1 - (max((extent(text) for text in known.values()), default=0) + 12) / NARROW
-    centres = placed(len(ticks), ROOM_LEFT, max(right, 0.4))
-    bottom = _axis(drawing, scale, known, max(right, 0.4), top)
+    right = max(1 - (max((extent(text) for text in known.values()), default=0) + 12) / NARROW, 0.4)
+    centres = placed(len(ticks), ROOM_LEFT, right)
+    bottom = _axis(drawing, scale, known, right)
     for number, one in enumerate(series):
-        _line(drawing, [value for value, _text in one.points], one, one.shaped(number), centres, scale)
-    _last_values(drawing, series, centres, scale, (top, top + HEIGHT))
+        places = [
+            (x, scale(value)) if value is not None else None
+            for x, (value, _text) in zip(centres, one.points, strict=True)
+        ]
+        _line(drawing, places, one)
+        for place in filter(None, places):
+            drawing.mark(*place, one.shaped(number))
+    _last_values(drawing, series, centres, scale)
     return drawing.svg(written_ticks(drawing, ticks, centres, bottom))
 
 
@@ -64,47 +70,44 @@ def _dashes(series: Series) -> dict[str, str]:
     return {"stroke_dasharray": DASHES} if series.is_dashed else {}
 
 
-def _axis(drawing: Drawing, scale: Scale, known: dict[Number, str], right: float, top: float) -> float:
+def _axis(drawing: Drawing, scale: Scale, known: dict[Number, str], right: float) -> float:
     """Rules at the largest value, at the least and at nought; above and below them no line is in the way of words."""
-    drawing.rule(0, top + HEIGHT, right + 0.02, top + HEIGHT)
+    bottom, top, end = scale.first, scale.last, right + 0.02
+    drawing.rule(0, bottom, end, bottom)
     if scale.low < 0 < scale.high:
-        drawing.rule(0, scale(0), right + 0.02, scale(0), stroke_dasharray="2 3")
-    if scale.low != scale.high:
-        drawing.rule(0, top, right + 0.02, top, stroke_dasharray="2 3")
-        drawing.text(0, top - LINE / 2, known.get(scale.high, "0"))
-        drawing.text(0, top + HEIGHT + LINE / 2 + 2, known.get(scale.low, "0"))
-        return top + HEIGHT + LINE + 6
-    return top + HEIGHT + 6
+        drawing.rule(0, scale(0), end, scale(0), stroke_dasharray="2 3")
+    if scale.low == scale.high:
+        return bottom + 8
+    drawing.rule(0, top, end, top, stroke_dasharray="2 3")
+    drawing.text(0, top - LINE / 2 - 6, known.get(scale.high, "0"))
+    drawing.text(0, bottom + LINE / 2 + 6, known.get(scale.low, "0"))
+    return bottom + LINE + 10
 
 
-def _line(
-    drawing: Drawing, values: list[Number | None], series: Series, look: Look, centres: list[float], scale
-) -> None:
-    places = [(x, scale(value)) if value is not None else None for x, value in zip(centres, values, strict=True)]
+def _line(drawing: Drawing, places: list[tuple[float, float] | None], series: Series) -> None:
+    look = {"stroke": series.look.colour, "stroke_width": 2} | _dashes(series)
     for one, other in pairwise(places):
         if one and other:
             corner = (one[0], other[1]) if series.is_stepped else one
             for start, end in ((one, corner), (corner, other)):
                 if start != end:
-                    drawing.rule(*start, *end, colour=look.colour, width=2, **_dashes(series))
-    for place in places:
-        if place:
-            drawing.mark(*place, look)
+                    drawing.rule(*start, *end, **look)
 
 
-def _last_values(drawing: Drawing, series: list[Series], centres: list[float], scale: Scale, room: tuple) -> None:
-    """Each series' last value to the right of its point, moved apart where they would meet."""
-    wanted = []
+def _last_values(drawing: Drawing, series: list[Series], centres: list[float], scale: Scale) -> None:
+    """Each series' last value beside its point: at the right end moved apart, before it on a rim, below the point."""
+    at_end = []
     for one in series:
         known = [(x, value, text) for x, (value, text) in zip(centres, one.points, strict=True) if value is not None]
         if known and known[-1][0] == centres[-1]:
-            wanted.append((scale(known[-1][1]), known[-1][2], one.look.colour))
-    for y, (_wanted, text, colour) in zip(apart([y for y, *_rest in wanted], *room), _sorted(wanted), strict=True):
-        drawing.text(centres[-1], y, text, dx=10, fill=colour, font_weight="600")
-
-
-def _sorted(wanted: list[tuple]) -> list[tuple]:
-    return sorted(wanted, key=lambda one: one[0])
+            at_end.append((scale(known[-1][1]), known[-1][2]))
+        elif known:
+            x, value, text = known[-1]
+            rim = {"stroke": PAPER, "stroke_width": 4, "stroke_linejoin": "round", "paint_order": "stroke"}
+            drawing.text(x, min(scale(value) + LINE, scale.first - LINE / 2), text, dx=8, font_weight="600", **rim)
+    at_end.sort()
+    for y, (_wanted, text) in zip(apart([y for y, _text in at_end], scale.last, scale.first), at_end, strict=True):
+        drawing.text(centres[-1], y, text, dx=10, font_weight="600")
 
 
 def apart(places: list[float], low: float, high: float) -> list[float]:

@@ -24,7 +24,7 @@ class Classes:
         return None if value is None else sum(value >= bound for bound in self.bounds)
 
 
-def region_map(
+def region_map(  # noqa: PLR0917
     about: About,
     values: dict[str, Number | None],
     texts: dict[str, str],

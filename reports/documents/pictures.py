@@ -10,28 +10,27 @@ from programme.models import FundingSource
 from programme.money import format_money
 
 from .. import charts
-from ..charts import About, Bar, Classes, Group, Look
+from ..charts import BAD, GOOD, NEUTRAL, UNDER_WAY, WARN, About, Bar, Classes, Group
 from ..consolidation.structure import Report, Rollup
 from ..timeliness import Timing
 from .blocks import Picture
 from .tables import Sums
 from .wording import Wording, capital
 
-# The colours of the pills; hatched where nothing is known or owed.
-_GOOD, _UNDER_WAY, _BAD, _WARN, _NEUTRAL = "#17653a", "#0b5c7a", "#a3201d", "#a86c00", "#495a64"
+# Hatched where nothing is known or owed.
 LOOKS = {
-    Rollup.DONE: Look(_GOOD),
-    Rollup.IN_PROGRESS: Look(_UNDER_WAY),
-    Rollup.DELAYED: Look(_BAD),
-    Rollup.NOT_DUE: Look(_NEUTRAL),
-    Rollup.NOTHING_TO_REPORT: Look(_NEUTRAL, is_hatched=True),
-    Rollup.NO_INFORMATION: Look(_WARN, is_hatched=True),
-    Rollup.NOBODY_OBLIGED: Look(_NEUTRAL, is_hatched=True),
+    Rollup.DONE: GOOD,
+    Rollup.IN_PROGRESS: UNDER_WAY,
+    Rollup.DELAYED: BAD,
+    Rollup.NOT_DUE: NEUTRAL,
+    Rollup.NOTHING_TO_REPORT: NEUTRAL.hatched,
+    Rollup.NO_INFORMATION: WARN.hatched,
+    Rollup.NOBODY_OBLIGED: NEUTRAL.hatched,
 }
 # Per cent of what is planned at which a class of the map begins.
 _STEPS = (25, 50, 75, 100)
-# Millimetres on paper: across an upright page, and what leaves room for a caption on one that lies.
-_UPRIGHT, _LYING = 170, 220
+# Millimetres on paper, where letters are as large as those of tables and there is room for a caption.
+_UPRIGHT, _LYING = 150, 220
 
 
 def states(report: Report, words: Wording) -> Picture:
@@ -57,7 +56,7 @@ def money(report: Report, words: Wording) -> Picture | None:
     ]
     if not groups:
         return None
-    series = {_("Planned"): Look(_UNDER_WAY, is_hatched=True), _("Spent since the start"): Look(_UNDER_WAY)}
+    series = {_("Planned"): UNDER_WAY.hatched, _("Spent since the start"): UNDER_WAY}
     said = [
         _("%(what)s: planned %(planned)s, spent %(spent)s")
         % {"what": group.label, "planned": group.values[0][1], "spent": group.values[1][1]}
@@ -74,9 +73,9 @@ def timeliness(report: Report, words: Wording) -> Picture | None:
         return None
     on_time, late = timings.count(Timing.ON_TIME), timings.count(Timing.LATE)
     counted = [
-        (capital(Timing.ON_TIME), on_time, Look(_GOOD)),
-        (capital(Timing.LATE), late, Look(_WARN)),
-        (_("Not filed"), len(timings) - on_time - late, Look(_BAD, is_hatched=True)),
+        (capital(Timing.ON_TIME), on_time, GOOD),
+        (capital(Timing.LATE), late, WARN),
+        (_("Not filed"), len(timings) - on_time - late, BAD.hatched),
     ]
     parts = [Bar(label, count, _number(count), look) for label, count, look in counted]
     about = About("chart-timeliness", _("Bodies by the time of filing"), _listed(parts))

@@ -16,9 +16,9 @@ from reports.charts import BAD, GOOD, NEUTRAL, RULE, UNDER_WAY, WARN, About, Lan
 from reports.consolidation.structure import Outcome, Rollup
 from reports.models import Period
 
-from .exhibits import Cell, Exhibit, Row
-from .figures.deadlines import Ended
-from .writing import Column
+from ..exhibits import Cell, Exhibit, Row
+from ..figures.deadlines import Ended
+from ..writing import Column, Kind
 
 # Of an activity's title, what stands beside its lane.
 LABEL_LETTERS = 64
@@ -138,8 +138,8 @@ def _roman(period: Period) -> str:
 def _columns(periods: list[Period]) -> list[Column]:
     return [
         Column("activity", _("Activity")),
-        Column("section", _("Section")),
-        Column("deadlines", _("Deadlines")),
+        Column("section", _("Section"), Kind.INTEGER),
+        *(Column(outcome.value, capfirst(outcome.label)) for outcome in MARKS),
         *(Column(period.code, period.code, description=capfirst(period.title)) for period in periods),
     ]
 
@@ -148,8 +148,8 @@ def _cells(programme: Programme, periods: list[Period], line: Line) -> list:
     url = reverse("activity", args=[programme.slug, line.activity.ordinal])
     return [
         Cell(f"{line.activity.ordinal}. {line.activity.title}", url),
-        line.activity.section.title,
-        "; ".join(_in_words(ended) for ended in line.ended),
+        line.activity.section.number,
+        *(_days(line, outcome) for outcome in MARKS),
         *(_state(period, line.states.get(period.code), url) for period in periods),
     ]
 
@@ -158,6 +158,11 @@ def _state(period: Period, state: Rollup | None, url: str) -> Cell:
     if state:
         return Cell(str(state.label), f"{url}#{period.code}", tone(state))
     return Cell(str(Period.State.LAPSED.label) if period.is_lapsed else None)
+
+
+def _days(line: Line, outcome: Outcome) -> str | None:
+    days = [ended.deadline.date for ended in line.ended if ended.outcome == outcome]
+    return ", ".join(date_format(day, "SHORT_DATE_FORMAT") for day in days) or None
 
 
 def _in_words(ended: Ended) -> str:

@@ -17,9 +17,9 @@ from reports.models import Entry, Period
 from reports.standing import Standing
 from reports.timeliness import Timing
 
-from .exhibits import Cell, Exhibit, Row
-from .figures.activities import Answers
-from .writing import Column
+from ..exhibits import Cell, Exhibit, Row
+from ..figures.activities import Answers
+from ..writing import Column
 
 # Each state of a table has a shape of its own: a symbol of templates/analysis/_heat_symbols.html.
 SHAPES = {
@@ -94,7 +94,10 @@ def of_activities(
     rows, section = [], None
     for activity in activities:
         cells = [_activity_cell(programme, activity, period, found) for period in periods]
-        done, known = _done_of(cells, Rollup.DONE), sum(cell.state in Rollup for cell in cells if cell.state)
+        done, known = (
+            _done_of(cells, Rollup.DONE),
+            sum(isinstance(cell.state, Rollup) and cell.state != Rollup.NOBODY_OBLIGED for cell in cells),
+        )
         rows.append(
             HeatRow(
                 title=f"{activity.ordinal}. {activity.title}",
@@ -200,4 +203,4 @@ def _part(number: int, of: int) -> str:
 def _legend(rows: list[HeatRow], kind) -> list[HeatCell]:
     """The states that the table has, in their own order."""
     found = {cell.state for row in rows for cell in row.cells}
-    return [HeatCell(state, str(state.label)) for state in [*kind, Timing.LAPSED] if state in found]
+    return [HeatCell(state, str(state.label)) for state in dict.fromkeys([*kind, Timing.LAPSED]) if state in found]
