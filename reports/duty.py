@@ -132,7 +132,7 @@ def owed_by_submission(
             pk__in=Responsibility.objects.filter(agency__in=agencies).values("activity"),
         )
         .select_related("section")
-        .prefetch_related(Prefetch("responsibilities", Responsibility.objects.select_related("agency")))
+        .prefetch_related("responsibilities")
     )
     done = _done_before(period, agencies)
     entries = _entries(submissions, activities)
@@ -226,7 +226,7 @@ def _last_copies(period: Period, agencies: list[int]) -> dict[int, SubmissionCop
 
 def _own_lines(agency: Agency, activity: Activity, lines: list[BudgetLine]) -> list[BudgetLine]:
     """The lines that the agency answers for: its region's, or the republican ones where it is the payer."""
-    if agency.region_id is None and _payer(activity) != agency:
+    if agency.region_id is None and _payer(activity) != agency.pk:
         return []
     return [line for line in lines if line.region_id == agency.region_id]
 
@@ -257,9 +257,9 @@ def _owed_indicators(
     ]
 
 
-def _payer(activity: Activity) -> Agency | None:
-    """Who answers for an activity's republican money: the lead compiler, or else the first obliged body."""
+def _payer(activity: Activity) -> int | None:
+    """The key of who answers for an activity's republican money: the lead compiler, or else the first obliged body."""
     obliged = [r for r in activity.responsibilities.all() if not r.by_agreement]
     lead = next((r for r in obliged if r.role == Responsibility.Role.LEAD), None)
     first = lead or next(iter(obliged), None)
-    return first.agency if first else None
+    return first.agency_id if first else None

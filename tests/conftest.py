@@ -1,6 +1,7 @@
 """The database holds the decree and a fixed cast; every test may count on both."""
 
 import datetime
+import os
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +28,11 @@ CAST = {
     "reporter.moes": ("reporter", "moes"),
     "reporter.moh": ("reporter", "moh"),
 }
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """A process more than processors: tests in a browser wait as much as they work."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure():

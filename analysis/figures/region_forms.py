@@ -18,7 +18,7 @@ class RegionForm(ChoiceForm):
     """
 
     def __init__(self, data, *, programme: Programme):
-        super().__init__(data, auto_id="id_%s")
+        super().__init__(data)
         periods = list(programme.periods.order_by("starts_on"))
         offered = begun(programme, periods) or [period for period in periods if not period.is_lapsed][:1]
         self.fields["period"] = PeriodField(_("As of the end of"), offered, next(iter(offered), None))

@@ -62,7 +62,9 @@ class _Measure:
 
 
 def exhibits(found: Compared) -> list[Exhibit]:
-    shown = [_money(found), _shares(found), _filings(found), _states(found), _indicators(found)]
+    shown = [_money(found), _shares(found), _filings(found), _states(found)]
+    if any(reached(side, one) is not None for side in found.sides for one in found.indicators):
+        shown.append(_indicators(found))
     if all(found.may_open(side) for side in found.sides) or not found.sides[0].region:
         shown.append(_changed(found))
     return shown

@@ -102,7 +102,7 @@ def _lanes(programme: Programme, periods: list[Period], lines: list[Line], lapse
     for line in lines:
         if line.activity.section_id != section:
             section = line.activity.section_id
-            lanes.append(Lane(line.activity.section.title, ""))
+            lanes.append(Lane(line.activity.section.title, "", is_heading=True))
         lanes.append(_lane(programme, periods, line, lapsed))
     return lanes
 

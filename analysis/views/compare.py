@@ -28,19 +28,15 @@ def compare(request, slug):
     by = request.GET.get("by", "periods")
     if by not in WAYS:
         raise Http404
-    # The programme comes with them.
-    periods = [
-        one
-        for one in Period.objects.filter(programme__slug=slug).select_related("programme").order_by("starts_on")
-        if not one.is_lapsed
-    ]
-    programme = periods[0].programme if periods else get_object_or_404(Programme, slug=slug)
-    past = begun(programme, periods)
+    # Half-years, bodies and the programme come with them.
     submissions = list(
-        Submission.objects.filter(period__in=past)
+        Submission.objects.filter(period__programme__slug=slug)
         .select_related("agency__region", "period__programme")
         .order_by("period__starts_on", "agency__ordinal")
     )
+    periods = list(dict.fromkeys(one.period for one in submissions))
+    programme = periods[0].programme if periods else get_object_or_404(Programme, slug=slug)
+    past = begun(programme, periods)
     regions = sorted({one.agency.region for one in submissions if one.agency.region}, key=lambda one: one.ordinal)
     context = {
         "programme": programme,

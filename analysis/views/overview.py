@@ -76,7 +76,7 @@ def overview_page(request, context: dict):
     """The page, or a file of one of its exhibits. `context`: with `portal` and `programme`."""
     form = RegionForm(request.GET, programme=context["programme"])
     context["form"] = form
-    if form.until is None:
+    if form.until is None or form.until.state == Period.State.UPCOMING:
         return page_or_file(request, "analysis/overview.html", context, [])
     seen = _seen(form.until, request.user)
     exhibits = [

@@ -20,12 +20,11 @@ from activities.models import Deadline
 from activities.queries import narrow
 from programme import calendar
 from programme.models import Agency, Programme
-from reports.models import Submission
-from reports.periods import current_period
+from reports.models import Period, Submission
 
 from ..calendar_feed import CONTENT_TYPE, feed
 from ..exhibits import page_or_file
-from ..figures.activities import Answers, answers, reports_owed, rollups
+from ..figures.activities import Answers, answers, half_years, reports_owed, rollups
 from ..figures.deadlines import outcomes, sent_on
 from ..figures.due_dates import due_dates as dates_of
 from ..figures.due_dates import states_of
@@ -41,11 +40,18 @@ def programme_of(slug: str) -> Programme:
     return programme
 
 
+def _current(programme: Programme) -> Period | None:
+    """The latest half-year that can be reported on, of those that are loaded; None before the first."""
+    today = calendar.today(programme.time_zone)
+    opened = [period for period in half_years(programme) if period.opens_on <= today]
+    return opened[-1] if opened else None
+
+
 @require_safe
 def timeline(request, slug):
     """Activities against the years, with deadlines and states; `section`, `agency` and `state` choose which."""
     programme = programme_of(slug)
-    current = current_period(programme)
+    current = _current(programme)
     form = TimelineForm(
         request.GET,
         sections=programme.plan_sections.all(),
@@ -105,7 +111,7 @@ def progress(request, slug):
     """Activities and bodies by half-year. How bodies stand is open to all; their reports are not."""
     programme = programme_of(slug)
     periods = list(programme.periods.all())
-    current = current_period(programme)
+    current = _current(programme)
     found = answers(programme, current) if current else Answers()
     activities = tables.of_activities(
         programme, periods, programme.activities.select_related("section"), found, request.user

@@ -6,7 +6,7 @@ from . import legend
 from .drawing import NARROW, TOP, About, Drawing, Number, extent, wrapped
 from .palette import Look
 
-BAR, GAP = 14, 9
+BAR, GAP, SLIVER = 14, 9, 0.004
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def stacked(about: About, parts: list[Bar]) -> str:
 
 
 def _reach(values: list[tuple[Number, str]]):
-    """How long the bar of a value is, so that each has room for its value as written."""
+    """How long the bar of a value is, so that each has room for its value as written. What is not nought is seen."""
     largest = max(value for value, _text in values)
     room = 1 - (max(extent(text) for _value, text in values) + 8) / NARROW
-    return lambda value: max(room, 0) * float(value / largest) if largest > 0 and value > 0 else 0.0
+    return lambda value: max(room * float(value / largest), SLIVER) if value > 0 else 0.0
 
 
 def _bar(drawing: Drawing, place: tuple[float, float], length: float, text: str, look: Look) -> None:

@@ -91,7 +91,8 @@ class Drawing:
 
     def text(self, x: float, y: float, text: str, **attributes) -> None:
         """`y`: the middle of its line."""
-        self.add("text", x=share(x), y=float(y) + self.size * 0.36, **attributes).text = text
+        if text:
+            self.add("text", x=share(x), y=float(y) + self.size * 0.36, **attributes).text = text
 
     def lines(self, x: float, y: float, lines: list[str], **attributes) -> float:
         """Lines from a top on. Returns where they end."""

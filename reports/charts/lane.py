@@ -31,12 +31,13 @@ class Mark:
 
 @dataclass(frozen=True)
 class Lane:
-    """`url`: where its label leads, or nothing."""
+    """`url`: where its label leads, or nothing; `is_heading`: it has nothing else, and lanes under it."""
 
     label: str
     url: str
     spans: list[Span] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    is_heading: bool = False
 
 
 def timeline(  # noqa: PLR0917
@@ -77,7 +78,7 @@ class _Form:
     labels: float
 
 
-_PAGE, _COLUMN = _Form("page", 832, 0.38), _Form("column", NARROW, 0.0)
+_PAGE, _COLUMN = _Form("page", 928, 0.36), _Form("column", NARROW, 0.0)
 
 
 class _Timeline(Drawing):
@@ -148,20 +149,23 @@ class _Timeline(Drawing):
         beside = self.form.labels > 0
         label = wrapped(row.label, self.form.width * (self.form.labels or 1) - 12)
         text = len(label) * LINE
-        end = top + 2 * PAD + (max(text, TRACK) if beside else text + TRACK + 2)
+        track = 0 if row.is_heading else max(TRACK - text, 0) if beside else TRACK + 2
+        end = top + 2 * PAD + text + track
         with self.inside("a", href=row.url) if row.url else self.inside("g"):
             self.add("title").text = self._said(row)
             self.add("rect", x="0%", y=top, width="100%", height=end - top, fill="none", pointer_events="all")
             with self.inside("g", aria_hidden="true"):
-                self._label(label, (top + end - text) / 2 if beside else top + PAD, bool(row.url), ground)
+                self._label(label, (top + end - text) / 2 if beside else top + PAD, row, ground)
                 self._track(row, (top + end) / 2 if beside else end - PAD - TRACK / 2)
         return end
 
-    def _label(self, lines: list[str], top: float, is_link: bool, ground: str) -> None:
+    def _label(self, lines: list[str], top: float, row: Lane, ground: str) -> None:
         if not self.form.labels:
             # Rules stop where words are.
             self.add("rect", x="0%", y=top - PAD, width="100%", height=len(lines) * LINE + PAD, fill=ground)
-        look = {"fill": UNDER_WAY.colour, "text_decoration": "underline"} if is_link else {}
+        look = {"fill": UNDER_WAY.colour, "text_decoration": "underline"} if row.url else {}
+        if row.is_heading:
+            look["font_weight"] = "600"
         self.lines(0, top, lines, dx=4, **look)
 
     def _track(self, row: Lane, middle: float) -> None:

@@ -1,13 +1,19 @@
 """`make bench`: all parts one after the other, or one of them with its own options.
 
-python -m tests.bench [consolidated | exporting | importing [OPTIONS]]
+python -m tests.bench [consolidated | exporting | importing | pages [OPTIONS]]
 """
 
 import sys
 
+from ..look import speed
 from . import consolidated, exporting, importing
 
-PARTS = {"consolidated": consolidated.main, "exporting": exporting.main, "importing": importing.main}
+PARTS = {
+    "consolidated": consolidated.main,
+    "exporting": exporting.main,
+    "importing": importing.main,
+    "pages": speed.main,
+}
 
 if __name__ == "__main__":
     part, *options = sys.argv[1:] or [""]

@@ -12,8 +12,6 @@ import os
 import sys
 from pathlib import Path
 
-os.environ |= {"DEBUG": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
-
 import django
 
 from ..bench.page import machine, put_into_page
@@ -26,6 +24,7 @@ from .portal import ROOT
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
     # For the addresses of pages; the portal itself runs in processes of its own.
+    os.environ |= {"DEBUG": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
     pages = [
         page

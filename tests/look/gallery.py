@@ -33,11 +33,8 @@ def table(looks: list[Look]) -> str:
     rows = []
     for _name, theirs in _by_page(looks):
         page = theirs[0].page
-        about = " ".join(
-            str(part) for part in [page.url, *page.arguments[page.arguments[:1] != () :], page.query] if part
-        )
         counts = [str(sum(len(seen.found.get(where, [])) for seen in theirs)) for where in WHERE]
-        rows.append([about, page.who or "a visitor", ", ".join(seen.language for seen in theirs), *counts])
+        rows.append([page.title, page.who or "a visitor", ", ".join(seen.language for seen in theirs), *counts])
     lines = [head, ["---"] * 3 + ["---:"] * len(WHERE), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

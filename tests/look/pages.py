@@ -22,6 +22,11 @@ class Page:
         parts = [self.url, *(str(part) for part in self.arguments if part != SLUG), self.query, self.who or "visitor"]
         return "_".join("".join(c if c.isalnum() or c == "." else "-" for c in part) for part in parts if part)
 
+    @property
+    def title(self) -> str:
+        """For people: the name of the URL and what tells it from others of that name."""
+        return " ".join(str(part) for part in [self.url, *self.arguments, self.query] if part not in (SLUG, ""))
+
     def address(self, rows: Mapping[str, str | int]) -> str:
         path = reverse(self.url, args=[rows.get(part, part) for part in self.arguments])
         return f"{path}?{self.query}" if self.query else path

@@ -2,6 +2,8 @@
 
 import copy
 import datetime
+import fcntl
+import pickle
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -29,11 +31,22 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(django_db_setup, django_db_blocker) -> Demo:
-    """The finalised report on the second half of 2008; the database is as before afterwards.
+def demo(django_db_setup, django_db_blocker, tmp_path_factory, worker_id) -> Demo:
+    """The finalised report on the second half of 2008, which the first process of a run that asks makes for all.
 
     For tests marked `django_db`: pytest-django makes no database for a run in which no test asks for one.
     """
+    folder = tmp_path_factory.getbasetemp()
+    made = (folder if worker_id == "master" else folder.parent) / "demo.pickle"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_bytes(pickle.dumps(_demo(django_db_blocker)))
+    return pickle.loads(made.read_bytes())  # noqa: S301
+
+
+def _demo(django_db_blocker) -> Demo:
+    """The database is as before afterwards."""
     from programme.models import Programme
     from reports.demonstration import Demonstration
     from reports.models import ConsolidatedReport, Entry, Spending
