@@ -149,17 +149,17 @@ def report_standing(period: Period, reader: User) -> ReportStanding:
     proposed_by, finalised, sent_under = row
     may = reader.coordinates
     if proposed_by == reader.pk:
-        return ReportStanding(_("You handed it over; another coordinator finalises it."), "", "consolidated", "info")
+        return ReportStanding(_("You handed it over; another coordinator finalises it"), "", "consolidated", "info")
     if proposed_by:
         todo = _("Read and finalise") if may else ""
-        return ReportStanding(_("It is handed over to be finalised."), todo, "consolidated", "warn")
+        return ReportStanding(_("It is handed over to be finalised"), todo, "consolidated", "warn")
     if sent_under:
-        text = _("It was sent to the Government under No. %(number)s.") % {"number": sent_under}
+        text = _("It was sent to the Government under No. %(number)s") % {"number": sent_under}
         return ReportStanding(text, "", "consolidated", "good")
     if finalised:
         todo = _("Record how it was sent") if may else ""
-        return ReportStanding(_("It is finalised and has not been sent."), todo, "consolidated", "warn")
-    text = _("It is being drafted.")
+        return ReportStanding(_("It is finalised and has not been sent"), todo, "consolidated", "warn")
+    text = _("It is being drafted")
     if may:
         return ReportStanding(text, _("Compile the report"), "workspace", "neutral")
     return ReportStanding(text, "", "consolidated", "neutral")

@@ -14,7 +14,7 @@ from budget.models import BudgetLine, Clarification
 from programme import calendar
 from programme.models import Agency, FundingSource, Programme
 from programme.money import ZERO
-from reports.models import Period, Spending, Submission
+from reports.models import Entry, Period, Spending, Submission
 from reports.timeliness import Timing, timeliness
 
 from ..datasets.preview import shown
@@ -72,20 +72,46 @@ def places_of_region(figures: RegionFigures, region: str) -> list[Place]:
     ]
 
 
-def place_of_central_body(programme: Programme, until: Period, agency: Agency) -> Place:
-    """How often a body without a region filed on time, among all of those. One query."""
+def places_of_central_body(programme: Programme, until: Period, agency: Agency) -> list[Place]:
+    """A body without a region among all of those: reports on time, activities done. Three queries."""
     parts: dict[str, Part] = defaultdict(Part)
+    done: dict[str, Part] = defaultdict(Part)
+    accepted = set()
     reports = Submission.objects.filter(
         agency__region=None, period__programme=programme, period__starts_on__lte=until.starts_on
     )
     today = calendar.today(programme.time_zone)
     for report in reports.select_related("agency", "period").order_by("period__starts_on", "agency__ordinal"):
         report.period.programme = programme
+        if report.state == Submission.State.ACCEPTED:
+            accepted.add(report.agency.code)
         if report.due_on < today:
             part = parts[report.agency.code]
             part.whole += 1
             part.part = (part.part or 0) + (timeliness(report, today).timing == Timing.ON_TIME)
-    return placed(MEASURES["on_time"], {code: part.share for code, part in parts.items()}, agency.code)
+    finished = _accepted_as_done(programme, until)
+    obliged = Responsibility.objects.filter(
+        activity__programme=programme, by_agreement=False, agency__region=None, agency__files_reports=True
+    )
+    for code, activity in obliged.order_by("agency__ordinal").values_list("agency__code", "activity"):
+        done[code].whole += 1
+        if code in accepted:
+            done[code].part = (done[code].part or 0) + ((code, activity) in finished)
+    return [
+        placed(MEASURES[measure], {code: part.share for code, part in found.items()}, agency.code)
+        for measure, found in (("on_time", parts), ("done", done))
+    ]
+
+
+def _accepted_as_done(programme: Programme, until: Period) -> set[tuple[str, int]]:
+    entries = Entry.objects.filter(
+        submission__agency__region=None,
+        submission__state=Submission.State.ACCEPTED,
+        submission__period__programme=programme,
+        submission__period__starts_on__lte=until.starts_on,
+        status=Entry.Status.DONE,
+    )
+    return set(entries.order_by("pk").values_list("submission__agency__code", "activity"))
 
 
 @dataclass(frozen=True)

@@ -335,6 +335,7 @@ def _through_time(asked: Asked, steps: list[Step]) -> Exhibit:
             "The plan gives an amount for each year and does not split it by half-years, so it rises with each year. "
             "Spending ends with the last half-year that reports are filed on; while some are missing, it is incomplete."
         ),
+        is_wide=True,
     )  # fmt: skip
 
 

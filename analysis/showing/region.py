@@ -203,12 +203,12 @@ def _filings(one: OneRegion) -> Exhibit:
 
 
 def _activities(one: OneRegion) -> Exhibit:
-    """With their states, half-year by half-year, for those who may read the reports."""
+    """With their states, half-year by half-year, for those who may read the reports; for others how they are paid."""
     periods = list(dict.fromkeys(submission.period for submission in one.submissions)) if one.is_read else []
     columns = [
         Column("row", _("Row of the plan"), Kind.INTEGER),
         Column("activity", _("Activity")),
-        Column("funding", _("Funding source")),
+        *([] if one.is_read else [Column("funding", _("Funding source"))]),
         *(Column(f"state_{period.code}", period.title) for period in periods),
     ]
     rows = []
@@ -219,8 +219,7 @@ def _activities(one: OneRegion) -> Exhibit:
                 [
                     activity.ordinal,
                     Cell(activity.title, _activity_page(one, activity)),
-                    activity.get_funding_display(),
-                    *(_states(one, responsibility) if one.is_read else []),
+                    *(_states(one, responsibility) if one.is_read else [activity.get_funding_display()]),
                 ]
             )
         )
@@ -265,9 +264,7 @@ def _money(one: OneRegion) -> Exhibit:
             Column("share", _("Share spent"), Kind.SHARE),
         ]
     rows = [Row(_year_cells(one, year, with_source=len(sources) > 1)) for year in years]
-    title = _("Money by year")
-    if len(sources) == 1:
-        title = _("Money by year: %(source)s") % {"source": FundingSource(sources.pop()).label}
+    title = _of_one_source(sources, _("Money by year"), _("Money by year: %(source)s"))
     note = _("Spent: as the reports say that stand as filed, up to the half-year.") if one.is_read else ""
     return Exhibit("region-money", title, columns, rows, _columns(one, years), note)
 
@@ -310,15 +307,17 @@ def _series(label: str, amounts: list, look: Look) -> Series:
 
 
 def _lines(one: OneRegion) -> Exhibit:
+    """By source too, where the region has more than one; with the notes of the plan, where it has any."""
+    sources, has_notes = {line.source for line in one.lines}, any(line.note for line in one.lines)
     columns = [
         Column("row", _("Row of the plan"), Kind.INTEGER),
         Column("activity", _("Activity")),
         Column("year", _("Year"), Kind.INTEGER),
-        Column("source", _("Funding source")),
+        *([Column("source", _("Funding source"))] if len(sources) > 1 else []),
         Column("printed", _("Printed, million tenge"), Kind.MONEY),
         Column("in_force", _("In force, million tenge"), Kind.MONEY),
         *([Column("spent", _("Spent, million tenge"), Kind.MONEY)] if one.is_read else []),
-        Column("note", _("Note")),
+        *([Column("note", _("Note"))] if has_notes else []),
     ]
     rows = []
     for line in one.lines:
@@ -329,15 +328,20 @@ def _lines(one: OneRegion) -> Exhibit:
                     activity.ordinal,
                     Cell(activity.title, _activity_page(one, activity)),
                     line.year,
-                    capital(FundingSource(line.source)),
+                    *([capital(FundingSource(line.source))] if len(sources) > 1 else []),
                     Cell(line.amount, _budget(one, year=line.year)),
                     line.in_force,
                     *([line.spent] if one.is_read else []),
-                    line.note or None,
+                    *([line.note or None] if has_notes else []),
                 ]
             )
         )
-    return Exhibit("region-lines", _("Lines of the plan"), columns, rows, is_wide=True)
+    title = _of_one_source(sources, _("Lines of the plan"), _("Lines of the plan: %(source)s"))
+    return Exhibit("region-lines", title, columns, rows, is_wide=True)
+
+
+def _of_one_source(sources: set[str], title: str, title_with_source: str) -> str:
+    return title_with_source % {"source": FundingSource(*sources).label} if len(sources) == 1 else title
 
 
 def _budget(one: OneRegion, **narrower) -> str:

@@ -1,10 +1,11 @@
 """Expected results as exhibits: what was counted against targets, and the decree's own statistics."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +21,7 @@ from ..figures.results import Counted, in_stage
 from ..writing import Column, Kind
 from .money import NOTHING, tick
 
+_TENTH = Decimal("0.1")
 # Looks of lines and bars that stand side by side.
 _LOOKS = (charts.UNDER_WAY, charts.GOOD, charts.NEUTRAL, charts.WARN)
 
@@ -65,7 +67,9 @@ def number(value: int | Decimal | None) -> str:
 
 def percent(share: Decimal | None) -> str:
     """Rounded: a longer number would be cut."""
-    return NOTHING if share is None else f"{number_format((share * 100).quantize(Decimal('0.1')), decimal_pos=1)} %"
+    if share is None:
+        return NOTHING
+    return f"{number_format((share * 100).quantize(_TENTH, ROUND_HALF_UP), decimal_pos=1)} %"
 
 
 def of_stage(asked: Asked, stage: Stage, counted: list[Counted]) -> Exhibit:
@@ -125,9 +129,10 @@ def through_time(asked: Asked, result: ExpectedResult, counted: list[Counted]) -
     title = _("Result %(stage)s.%(number)s through time") % {"stage": stage.number, "number": result.ordinal}
     columns = [Column("period", _("Half-year"))]
     for place, one in enumerate(counted, 1):
+        unit = capfirst(one.indicator.unit)
         columns += [
-            Column(f"added_{place}", _("%(what)s: in the half-year") % {"what": one.indicator.title}, Kind.INTEGER),
-            Column(f"total_{place}", _("%(what)s: so far") % {"what": one.indicator.title}, Kind.INTEGER),
+            Column(f"added_{place}", _("%(what)s: in the half-year") % {"what": unit}, Kind.INTEGER),
+            Column(f"total_{place}", _("%(what)s: so far") % {"what": unit}, Kind.INTEGER),
         ]
     told = [one.through(periods, asked.code) for one in counted]
     rows = []

@@ -24,7 +24,7 @@ from ..figures.money import planned_lines
 from ..figures.moved import movements
 from ..figures.regions import region_figures
 from ..figures.risk import at_risk, money_matters
-from ..figures.standing_of_body import lines_paid_by, place_of_central_body, places_of_region, years_of_money
+from ..figures.standing_of_body import lines_paid_by, places_of_central_body, places_of_region, years_of_money
 from ..models import Job, SavedView
 from ..showing.home import moved_exhibits, own_money_exhibit, places_exhibit, standing_exhibit
 from ..summary.forms import SummaryForm
@@ -64,7 +64,7 @@ def _agency(request, context: dict):
         places = places_of_region(figures, region.code) if region else []
         lines = figures.lines[region.code] if region else []
     else:
-        region, places = None, [place_of_central_body(programme, period, user.agency)]
+        region, places = None, places_of_central_body(programme, period, user.agency)
         lines = lines_paid_by(user.agency, period)
     money = years_of_money(lines)
     context |= {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from . import legend
 from .drawing import NARROW, About, Drawing, Number, wrapped
-from .palette import INK, NEUTRAL, PAPER, RULE, UNDER_WAY, Look
+from .palette import INK, NEUTRAL, PAPER, SCALE, UNDER_WAY, Look
 from .scale import Scale
 
 BAR, GAP = 14, 12
@@ -42,7 +42,7 @@ def bullets(about: About, rows: list[Bullet]) -> str:
 
 def _row(drawing: Drawing, row: Bullet, top: float) -> None:
     scale = Scale.of((row.value, row.target, row.baseline), 0.0, 0.97, with_zero=True)
-    drawing.add("rect", x="0%", y=top + 3, width="100%", height=BAR - 6, fill=PAPER, stroke=RULE, stroke_width=1)
+    drawing.add("rect", x="0%", y=top + 2, width="100%", height=BAR - 4, fill=SCALE[1])
     if row.value is not None and scale(row.value) != scale(0):
         first, last = sorted((scale(0), scale(row.value)))
         drawing.area(first, top, last - first, BAR, Look(UNDER_WAY.colour))

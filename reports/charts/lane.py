@@ -151,7 +151,7 @@ class _Timeline(Drawing):
         text = len(label) * LINE
         track = 0 if row.is_heading else max(TRACK - text, 0) if beside else TRACK + 2
         end = top + 2 * PAD + text + track
-        with self.inside("a", href=row.url) if row.url else self.inside("g"):
+        with self.inside("a", href=row.url) if row.url else self.inside("g", role="img"):
             self.add("title").text = self._said(row)
             self.add("rect", x="0%", y=top, width="100%", height=end - top, fill="none", pointer_events="all")
             with self.inside("g", aria_hidden="true"):

@@ -95,19 +95,19 @@ def _line(drawing: Drawing, places: list[tuple[float, float] | None], series: Se
 
 
 def _last_values(drawing: Drawing, series: list[Series], centres: list[float], scale: Scale) -> None:
-    """Each series' last value beside its point: at the right end moved apart, before it on a rim, below the point."""
-    at_end = []
+    """Each series' last value beside its point, and below it where lines go on; moved apart where they would meet."""
+    ends: dict[float, list[tuple[float, str]]] = {}
     for one in series:
         known = [(x, value, text) for x, (value, text) in zip(centres, one.points, strict=True) if value is not None]
-        if known and known[-1][0] == centres[-1]:
-            at_end.append((scale(known[-1][1]), known[-1][2]))
-        elif known:
+        if known:
             x, value, text = known[-1]
-            rim = {"stroke": PAPER, "stroke_width": 4, "stroke_linejoin": "round", "paint_order": "stroke"}
-            drawing.text(x, min(scale(value) + LINE, scale.first - LINE / 2), text, dx=8, font_weight="600", **rim)
-    at_end.sort()
-    for y, (_wanted, text) in zip(apart([y for y, _text in at_end], scale.last, scale.first), at_end, strict=True):
-        drawing.text(centres[-1], y, text, dx=10, font_weight="600")
+            ends.setdefault(x, []).append((scale(value), text))
+    rim = {"stroke": PAPER, "stroke_width": 4, "stroke_linejoin": "round", "paint_order": "stroke"}
+    for x, found in sorted(ends.items()):
+        below = 0 if x == centres[-1] else LINE
+        places = apart([y + below for y, _text in found], scale.last, scale.first - below / 2)
+        for y, (_wanted, text) in zip(places, sorted(found), strict=True):
+            drawing.text(x, y, text, dx=10, font_weight="600", **rim)
 
 
 def apart(places: list[float], low: float, high: float) -> list[float]:

@@ -72,8 +72,7 @@ def sum_behind(user, url: str, column: str):
     path, _mark, query = url.partition("?")
     selection = Selection(DATASETS[path.strip("/").rpartition("/")[2]], user, query)
     assert selection.is_valid, (url, selection.form.errors)
-    place = list(selection.dataset.fields).index(column)
-    return sum(row[place] or 0 for row in selection.dataset.rows())
+    return sum(value or 0 for (value,) in selection.dataset.rows([column]))
 
 
 def fixture(name: str) -> list[dict]:

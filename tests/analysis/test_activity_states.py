@@ -2,12 +2,17 @@
 
 import datetime
 from collections import Counter
+from dataclasses import dataclass
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from activities.models import Deadline
 from analysis.figures.activities import answers, reports_owed, standing_by_body, states
 from analysis.figures.deadlines import outcomes, sent_on
+from programme.models import Programme
 from reports import review
 from reports.consolidation.building import consolidate
 from reports.consolidation.structure import Outcome, Rollup
@@ -15,6 +20,8 @@ from reports.models import Period
 from reports.timeliness import Timeliness, Timing
 
 from ..reports.scenes import accepted, at, filed, finalised, sent
+
+pytestmark = pytest.mark.django_db
 
 
 def period(code: str) -> Period:
@@ -25,13 +32,49 @@ def counted(found: dict, code: str) -> Counter:
     return Counter(state for (_ordinal, of), state in found.items() if of == code)
 
 
-@pytest.fixture
-def ministry_done(user, db):
-    """The ministry had everything accepted as done for the first half of 2008; Aktobe is at it in the second."""
-    with at(2008, 7, 5, 9):
-        accepted("moes", user, "2008-H1", status="done")
-    with at(2009, 1, 12, 9):
-        accepted("akimat-akt", user, "2008-H2")
+@dataclass
+class Found:
+    """What is found once the ministry had all accepted as done for 2008-H1, and Aktobe is at it, late, in 2008-H2."""
+
+    states: dict
+    bodies: dict
+    queries: tuple[int, int]
+    consolidated: dict[str, dict[int, str]]
+    ended: dict
+    ended_for_aktobe: dict
+
+
+@pytest.fixture(scope="module")
+def found(django_db_setup, django_db_blocker) -> Found:
+    """The database is as before afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic(), at(2009, 7, 6, 12):
+        programme = Programme.objects.get(slug="children-2007-2011")
+        people = {one.username: one for one in User.objects.select_related("agency")}
+        with at(2008, 7, 5, 9):
+            accepted("moes", people.get, "2008-H1", status="done")
+        with at(2009, 1, 12, 9):
+            accepted("akimat-akt", people.get, "2008-H2")
+        until = period("2008-H2")
+        with CaptureQueriesContext(connection) as of_states:
+            found = states(programme, until)
+        with CaptureQueriesContext(connection) as of_bodies:
+            bodies = standing_by_body(programme)
+        made = Found(
+            states=found,
+            bodies=bodies,
+            queries=(len(of_states), len(of_bodies)),
+            consolidated={code: in_report(code) for code in ("2007-H2", "2008-H1", "2008-H2")},
+            ended=ended(programme),
+            ended_for_aktobe=ended(programme, of=people["reporter.akt"].agency),
+        )
+        transaction.set_rollback(True)
+    return made
+
+
+def in_report(code: str) -> dict[int, str]:
+    """States of activities in the consolidated report, by ordinal."""
+    report = consolidate(period(code))
+    return {part["ordinal"]: part["status"] for section in report["sections"] for part in section["activities"]}
 
 
 def test_nothing_filed_is_no_information(programme):
@@ -41,47 +84,36 @@ def test_nothing_filed_is_no_information(programme):
     assert counted(found, "2008-H1") == {Rollup.NO_INFORMATION: 41, Rollup.NOBODY_OBLIGED: 2}
 
 
-def test_an_activity_is_done_when_every_obliged_body_is(programme, ministry_done):
-    found = states(programme, period("2008-H2"))
-
+def test_an_activity_is_done_when_every_obliged_body_is(found):
     # The ministry alone answers for 11 rows, together with others for 12; nobody for rows 7 and 25.
-    assert counted(found, "2008-H1") == {
+    assert counted(found.states, "2008-H1") == {
         Rollup.DONE: 11, Rollup.IN_PROGRESS: 12, Rollup.NO_INFORMATION: 18, Rollup.NOBODY_OBLIGED: 2,
     }  # fmt: skip
-    assert found[11, "2008-H1"] == Rollup.DONE
-    assert found[7, "2008-H1"] == Rollup.NOBODY_OBLIGED
+    assert found.states[11, "2008-H1"] == Rollup.DONE
+    assert found.states[7, "2008-H1"] == Rollup.NOBODY_OBLIGED
 
 
-def test_what_was_accepted_as_done_counts_in_later_half_years(programme, ministry_done):
-    found = states(programme, period("2008-H2"))
-
-    assert found[11, "2007-H2"] == Rollup.NO_INFORMATION
-    assert found[11, "2008-H2"] == Rollup.DONE
+def test_what_was_accepted_as_done_counts_in_later_half_years(found):
+    assert found.states[11, "2007-H2"] == Rollup.NO_INFORMATION
+    assert found.states[11, "2008-H2"] == Rollup.DONE
 
 
-@pytest.mark.parametrize("code", ["2007-H2", "2008-H1", "2008-H2"])
-def test_where_all_that_was_filed_is_accepted_the_consolidated_report_says_the_same(programme, ministry_done, code):
-    report = consolidate(period(code))
-    said = {part["ordinal"]: part["status"] for section in report["sections"] for part in section["activities"]}
-
-    found = states(programme, period("2008-H2"))
-
-    assert said == {ordinal: state for (ordinal, of), state in found.items() if of == code}
+def test_where_all_that_was_filed_is_accepted_the_consolidated_report_says_the_same(found):
+    assert len(found.consolidated) == 3
+    for code, said in found.consolidated.items():
+        assert said == {ordinal: state for (ordinal, of), state in found.states.items() if of == code}
 
 
-def test_what_waits_for_review_counts_for_its_half_year_but_is_not_done_for_good(programme, user):
-    with at(2008, 7, 5, 9):
-        filed("moes", user("reporter.moes"), "2008-H1", status="done")
-
-    found = states(programme, period("2008-H2"))
-
-    assert (found[11, "2008-H1"], found[11, "2008-H2"]) == (Rollup.DONE, Rollup.NO_INFORMATION)
-
-
-def test_a_returned_report_says_nothing(programme, user):
+def test_what_waits_for_review_counts_for_its_half_year_but_meets_no_deadline_and_what_is_returned_says_nothing(
+    programme, user
+):
     with at(2008, 7, 5, 9):
         submission = filed("moes", user("reporter.moes"), "2008-H1", status="done")
-        review.return_for_rework(submission=submission, by=user("coordinator"), reason="Толықтырыңыз")
+    waiting = states(programme, period("2008-H2"))
+    assert (waiting[11, "2008-H1"], waiting[11, "2008-H2"]) == (Rollup.DONE, Rollup.NO_INFORMATION)
+    assert ended(programme)[11, "2008-12-31"] == (Outcome.MISSED, None)
+
+    review.return_for_rework(submission=submission, by=user("coordinator"), reason="Толықтырыңыз")
 
     assert states(programme, period("2008-H1"))[11, "2008-H1"] == Rollup.NO_INFORMATION
 
@@ -93,7 +125,8 @@ def test_lapsed_half_years_have_neither_states_nor_reports(programme):
     assert not [code for _agency, code in standing_by_body(programme) if code.startswith("2011")]
 
 
-def test_states_cost_the_same_whatever_was_filed(programme, ministry_done, django_assert_num_queries):
+def test_states_cost_the_same_whatever_was_filed(programme, found, django_assert_num_queries):
+    assert found.queries == (4, 2)
     until = period("2008-H2")
     with django_assert_num_queries(4):
         states(programme, until)
@@ -101,16 +134,14 @@ def test_states_cost_the_same_whatever_was_filed(programme, ministry_done, djang
         standing_by_body(programme)
 
 
-def test_how_bodies_stand(programme, ministry_done):
-    found = standing_by_body(programme)
-
-    assert len(found) == 22 * 7
-    assert found["moes", "2008-H1"] == Timeliness(Timing.ON_TIME)
-    assert found["akimat-akt", "2008-H2"] == Timeliness(Timing.LATE, 2)
-    assert found["akimat-kus", "2008-H2"] == Timeliness(Timing.OVERDUE, 177)
-    assert found["akimat-kus", "2009-H1"] == Timeliness(Timing.OPEN, 4)
-    assert found["akimat-kus", "2009-H2"] == Timeliness(Timing.NOT_YET_DUE)
-    assert next(iter(found)) == ("moes", "2007-H2")
+def test_how_bodies_stand(found):
+    assert len(found.bodies) == 22 * 7
+    assert found.bodies["moes", "2008-H1"] == Timeliness(Timing.ON_TIME)
+    assert found.bodies["akimat-akt", "2008-H2"] == Timeliness(Timing.LATE, 2)
+    assert found.bodies["akimat-kus", "2008-H2"] == Timeliness(Timing.OVERDUE, 177)
+    assert found.bodies["akimat-kus", "2009-H1"] == Timeliness(Timing.OPEN, 4)
+    assert found.bodies["akimat-kus", "2009-H2"] == Timeliness(Timing.NOT_YET_DUE)
+    assert next(iter(found.bodies)) == ("moes", "2007-H2")
 
 
 # Deadlines
@@ -127,22 +158,13 @@ def ended(programme, of=None) -> dict[tuple[int, str], tuple[Outcome, datetime.d
     }
 
 
-def test_a_completion_is_met_by_the_day_that_the_last_body_names(programme, ministry_done):
-    found = ended(programme)
-
+def test_a_completion_is_met_by_the_day_that_the_last_body_names(found):
     # Done on 30 June 2008, which its document says; row 40 asks for none, and the half-year began in time.
-    assert found[11, "2008-12-31"] == (Outcome.MET, datetime.date(2008, 6, 30))
-    assert found[29, "2007-12-31"] == (Outcome.LATE, datetime.date(2008, 6, 30))
-    assert found[40, "2008-01-20"] == (Outcome.MET, None)
-    assert found[1, "2008-09-30"] == (Outcome.MISSED, None)
-    assert found[14, "2009-12-31"] == (Outcome.AHEAD, None)
-
-
-def test_a_completion_that_is_only_filed_is_not_met(programme, user):
-    with at(2008, 7, 5, 9):
-        filed("moes", user("reporter.moes"), "2008-H1", status="done")
-
-    assert ended(programme)[11, "2008-12-31"] == (Outcome.MISSED, None)
+    assert found.ended[11, "2008-12-31"] == (Outcome.MET, datetime.date(2008, 6, 30))
+    assert found.ended[29, "2007-12-31"] == (Outcome.LATE, datetime.date(2008, 6, 30))
+    assert found.ended[40, "2008-01-20"] == (Outcome.MET, None)
+    assert found.ended[1, "2008-09-30"] == (Outcome.MISSED, None)
+    assert found.ended[14, "2009-12-31"] == (Outcome.AHEAD, None)
 
 
 def test_what_nobody_is_obliged_to_do_is_missed(programme):
@@ -168,9 +190,7 @@ def test_a_report_to_the_government_is_met_when_the_consolidated_report_is_sent(
     assert found[9, "2008-01-20"] == (Outcome.MISSED, None)
 
 
-def test_a_report_to_the_lead_ministry_is_met_by_every_obliged_body(programme, user, ministry_done):
-    aktobe = user("reporter.akt").agency
-
-    assert ended(programme)[30, "2009-01-10"] == (Outcome.MISSED, None)
-    assert ended(programme, of=aktobe)[30, "2009-01-10"] == (Outcome.LATE, None)
-    assert ended(programme, of=aktobe)[30, "2008-07-10"] == (Outcome.MISSED, None)
+def test_a_report_to_the_lead_ministry_is_met_by_every_obliged_body(found):
+    assert found.ended[30, "2009-01-10"] == (Outcome.MISSED, None)
+    assert found.ended_for_aktobe[30, "2009-01-10"] == (Outcome.LATE, None)
+    assert found.ended_for_aktobe[30, "2008-07-10"] == (Outcome.MISSED, None)

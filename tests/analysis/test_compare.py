@@ -73,7 +73,8 @@ def test_a_difference_to_nothing_has_no_per_cent(pages):
 
 def test_states_are_those_of_all_bodies_and_changes_are_named(pages):
     before, now = (
-        {row: state for (row, code), state in pages.states.items() if code == one} for one in ("2008-H2", "2009-H1")
+        {row: state for (row, code), state in pages.states.items() if code == wanted}
+        for wanted in ("2008-H2", "2009-H1")
     )
     changed = [row for row in before if before[row] != now[row]]
     found = values(pages.halves, "compare_changed")

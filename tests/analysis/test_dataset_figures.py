@@ -200,6 +200,7 @@ FILTERS = {
     },
     "budget-lines": {
         "year=2008": lambda row: row["year"] == 2008,
+        "year_to=2008": lambda row: row["year"] <= 2008,
         "source=republican": lambda row: row["source"] == "republican",
         "region=KZ-AKT": lambda row: row["region"] == "KZ-AKT",
         "region=none": lambda row: row["region"] is None,
@@ -223,8 +224,11 @@ FILTERS = {
     "indicators": {
         "period_from=2009-H1": lambda row: row["period"] == "2009-H1",
         "agency=akimat-kus": lambda row: row["agency"] == "akimat-kus",
+        "indicator=childrens-villages-1": lambda row: row["indicator"] == "childrens-villages-1",
+        "state=filed": lambda row: row["state"] in ("submitted", "accepted"),
     },
     "timeliness": {
+        "state=filed": lambda row: row["state"] in ("submitted", "accepted"),
         "state=accepted": lambda row: row["state"] == "accepted",
         "region=none": lambda row: row["region"] is None,
     },

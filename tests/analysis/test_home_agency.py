@@ -104,6 +104,6 @@ def test_it_costs_a_fixed_number_of_queries(browse, user, django_assert_num_quer
         browser.get("/")
 
 
-# The frame 4 with the programme, half-year, report, what is owed 9, events, last copy, deadlines, how the regions stand 3;
+# The frame 4 with the programme, half-year, report, what is owed 9, events, last copy, deadlines, how regions stand 3;
 # once there are an earlier report and entries also spending, values, clarifications and what regions filed.
 HOME, WRITTEN = 21, 4

@@ -1,9 +1,11 @@
 """Expected results: targets of the fixtures, counts of the filed copies, the decree's own statistics beside them."""
 
+import io
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -145,6 +147,18 @@ def test_the_statistics_are_the_decrees_own(pages):
         exhibit = pages.now.context["exhibits"][name].exhibit
         assert "decree" in exhibit.note
         assert exhibit.picture
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "csv"])
+def test_statistics_are_taken_away_as_numbers(browse, extension):
+    response = browse("analyst").get(reverse("results", args=[SLUG]) + f"?file=statistics-child-morbidity.{extension}")
+    content = b"".join(response.streaming_content)
+    if extension == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        assert [cell.value for cell in sheet[2]] == ["neoplasms", 80.9, 82.1]
+        assert sheet["B2"].number_format == "0.0"
+    else:
+        assert "neoplasms,80.9,82.1" in content.decode("utf-8-sig").splitlines()
 
 
 @pytest.mark.parametrize("query", ["?period=2009-H2", "?region=x", "?indicator=x"])

@@ -52,7 +52,8 @@ def running(environ: dict[str, str], *, port: int = 0) -> Iterator[str]:
         free.bind(("127.0.0.1", port))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", address]
-    command += ["--workers", "2", "--log-level", "warning"]
+    # Browsers open connections that they may need: without threads each would hold a worker until it is used.
+    command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
     server = subprocess.Popen(command, cwd=ROOT, env=environ)
     try:
         _wait_for(f"http://{address}/readyz", server)

@@ -190,6 +190,18 @@ def test_a_lane_is_a_link_that_says_what_is_drawn_in_it():
         assert link.findtext(f"{SVG}title") == "1. A law: first: done; second: delayed; due 1 March"
 
 
+def test_a_lane_without_a_page_is_said_all_the_same():
+    for root in trees(some_timeline()):
+        (lane,) = [group for group in root.iter(f"{SVG}g") if group.get("role") == "img"]
+        assert lane.findtext(f"{SVG}title") == "2. A study"
+
+
+def test_two_series_that_end_early_together_have_values_that_do_not_meet():
+    series = [Series(label, points([1, 2, None]), GOOD) for label in ("Reported", "Accepted")]
+    first, second = [box for box in boxes(tree(charts.lines(ABOUT, TICKS, series))) if box.text == written(2)][-2:]
+    assert abs(first.middle - second.middle) >= LINE
+
+
 def test_spans_are_where_their_days_are():
     page, _column = trees(some_timeline())
     first, second = [rect for rect in page.iter(f"{SVG}rect") if rect.get("fill") in (GOOD.colour, BAD.colour)][-2:]
