@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test browser bench check fix messages
+.PHONY: run test browser bench look check fix messages
 
 run: $(STAMP) .env
 	$(BIN)/python manage.py messages --compile
@@ -24,10 +24,15 @@ test: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
 	DEBUG=1 PORTAL_TODAY= $(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
-# What the consolidated report, exports and imports cost, into docs/performance.md; ARGS=exporting for one part of it.
-bench: $(STAMP)
+# What reports, exports, imports and pages cost, into docs/performance.md; ARGS=exporting for one part of it.
+bench: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# Pictures of every page into build/look/, and what is wrong with it; ARGS="--page map --language kk" for less of it.
+look: $(STAMP) browser
+	DEBUG=1 $(BIN)/python manage.py messages --compile
+	$(BIN)/python -m tests.look $(ARGS)
 
 # The browser tests take the system's Chromium, or else Playwright's own.
 browser: $(STAMP)

@@ -14,6 +14,7 @@ from reports import review
 from reports.models import ConsolidatedReport, Letter, Period, WorkbookUpload
 from reports.workbook.layout import Header
 
+from .look.pages import PAGES
 from .reports.scenes import at, filed, submission_of, write_all
 from .reports.uploads import attach
 
@@ -40,7 +41,8 @@ API = (401, OK, OK, OK, OK, OK, OK, OK, OK, OK)
 # URL name, arguments, method: status for each of ROLES.
 # `filed` is Aktobe's filed report of 2008-H2, `draft` its draft of 2009-H1.
 TABLE = {
-    ("home", (), "get"): EVERYBODY,
+    # The head of a region is led to its page.
+    ("home", (), "get"): (SIGN_IN, OK, OK, OK, OK, OK, OK, OK, MOVED, OK),
     ("login", (), "get"): (OK, MOVED, MOVED, MOVED, MOVED, MOVED, MOVED, MOVED, MOVED, MOVED),
     ("logout", (), "post"): (MOVED,) * 10,
     ("set_language", (), "post"): (MOVED,) * 10,
@@ -109,6 +111,7 @@ TABLE = {
     ("timeline", (SLUG,), "get"): EVERYBODY,
     ("progress", (SLUG,), "get"): EVERYBODY,
     ("calendar", (SLUG,), "get"): EVERYBODY,
+    ("calendar", (SLUG,), "post"): (SIGN_IN, 422, 422, 422, 422, 422, 422, 422, 422, 422),
     ("calendar-file", (SLUG,), "get"): EVERYBODY,
     ("calendar-feed", ("unknown",), "get"): (NONE,) * 10,
     ("money", (SLUG,), "get"): EVERYBODY,
@@ -261,11 +264,14 @@ def test_every_url_is_in_the_table():
 @pytest.mark.parametrize(("name", "arguments", "method"), TABLE, ids=str)
 def test_status_for_every_role(browse, places, name, arguments, method):
     url = reverse(name, args=[places.get(argument, argument) for argument in arguments])
-    found = {}
+    found, pages = {}, set()
     for role in ROLES:
-        browser = browse(None if role == "anonymous" else role)
-        found[role] = getattr(browser, method)(url).status_code
+        answer = getattr(browse(None if role == "anonymous" else role), method)(url)
+        found[role] = answer.status_code
+        if method == "get" and answer.status_code == OK and answer["Content-Type"].startswith("text/html"):
+            pages.add(name)
     assert found == dict(zip(ROLES, TABLE[name, arguments, method], strict=True))
+    assert pages <= {page.url for page in PAGES}, "tests/look/pages.py does not look at it"
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,6 +1,6 @@
 """Values of regions put in order: classes of a map, ranks, medians."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from statistics import median
@@ -70,23 +70,23 @@ def _written(bound: Value, kind: Kind, *, unit: bool = True) -> str:
 
 
 def short(value: Value, kind: Kind) -> str:
-    """As it stands on a map: never rounded up to a whole that would read as of another class."""
+    """As it stands on a map: never rounded up to where another class may begin."""
     if value is None:
         return ""
-    if kind == Kind.SHARE:
-        return _rounded_share(value * 100)
     if kind == Kind.INTEGER:
         return number_format(value, force_grouping=True)
+    if kind == Kind.SHARE:
+        percent = _near(value * 100, Decimal("0.1"), lambda near: near == int(near))
+        return number_format(int(percent) if percent == int(percent) else percent) + "%"
     if value < 1:
         return format_money(value)
-    return number_format(value.quantize(Decimal(1 if value >= 100 else "0.1"), ROUND_DOWN), force_grouping=True)
+    near = _near(value, Decimal(1 if value >= 100 else "0.1"), lambda near: near == _rounded(near))
+    return number_format(near, force_grouping=True)
 
 
-def _rounded_share(percent: Decimal) -> str:
-    tenth = percent.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    if tenth > percent and tenth == int(tenth):
-        tenth = percent.quantize(Decimal("0.1"), ROUND_DOWN)
-    return number_format(int(tenth) if tenth == int(tenth) else tenth) + "%"
+def _near(value: Decimal, step: Decimal, may_begin_a_class: Callable[[Decimal], bool]) -> Decimal:
+    near = value.quantize(step, ROUND_HALF_UP)
+    return value.quantize(step, ROUND_DOWN) if near > value and may_begin_a_class(near) else near
 
 
 def ranks(values: dict[str, Value]) -> dict[str, int]:

@@ -132,6 +132,8 @@ def _standing(one: OneRegion, name: str, title: str, codes: Iterable[str]) -> Ex
         Column("regions", _("Regions with data"), Kind.INTEGER),
     ]
     note = _("The largest value has rank 1. A dash: no data, which is not zero.")
+    if kind == Kind.SHARE:
+        note += " " + _("The country: all that was filed, of all that is owed or planned, by silent regions too.")
     return Exhibit(name, title, columns, rows, _dots(one, name, title, dots), note)
 
 

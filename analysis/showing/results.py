@@ -81,7 +81,6 @@ def of_stage(asked: Asked, stage: Stage, counted: list[Counted]) -> Exhibit:
     }
     columns = [
         Column("indicator", _("Indicator")),
-        Column("unit", _("Unit")),
         Column("baseline", _("Before the programme"), Kind.INTEGER),
         Column("target", _("Target"), Kind.INTEGER),
         Column("reported", _("Reported so far"), Kind.INTEGER),
@@ -94,7 +93,6 @@ def of_stage(asked: Asked, stage: Stage, counted: list[Counted]) -> Exhibit:
             Row(
                 [
                     Cell(indicator.title, reverse("activity", args=[asked.programme.slug, indicator.activity.ordinal])),
-                    indicator.unit,
                     indicator.baseline,
                     indicator.target,
                     Cell(value, asked.rows(one) if value is not None else ""),
@@ -218,6 +216,8 @@ def background(table: BaselineTable) -> Background:
     note = _(
         "These are the decree's own figures, printed in section 3 before the programme began; nobody reports them."
     )
+    if draw is _through_years:
+        note = note + " " + _("The scales of the lines do not begin at zero.")
     return Background(table, Exhibit(name, table.title, columns, rows, draw(name, table.title, found), note))
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from itertools import groupby
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
@@ -141,7 +140,7 @@ def due_dates(request, slug):
         _token, secret = tokens.make_for_calendar(
             by=request.user, name=form.cleaned_data["name"], expires_on=form.expires_on
         )
-        address = settings.PORTAL_URL.rstrip("/") + reverse("calendar-feed", args=[secret])
+        address = request.build_absolute_uri(reverse("calendar-feed", args=[secret]))
         form = AddressForm(by=request.user)
     dates = dates_of(programme, request.user)
     states = states_of(dates, programme, request.user)

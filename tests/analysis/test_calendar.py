@@ -213,8 +213,7 @@ def test_demonstration_data_says_so(browse):
 # The secret address
 
 
-def test_an_address_is_made_and_shown_once(browse, settings):
-    settings.PORTAL_URL = "http://testserver"
+def test_an_address_is_made_and_shown_once(browse):
     browser = browse("reporter.akt")
 
     response = browser.post(PAGE, {"name": "Outlook", "days": "365"})

@@ -14,7 +14,8 @@ from reports.models import Period
 from ..reports.scenes import at
 from .figures import SLUG, filed_money, get, links, printed, sum_behind, two_half_years, values
 
-pytestmark = pytest.mark.django_db
+# One worker makes what they share.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("comparison")]
 
 
 @dataclass

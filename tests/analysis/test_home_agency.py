@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from budget.models import BudgetLine
-from programme.models import LegalAct
+from programme.models import Agency, LegalAct
 from reports import filing, review
 from reports.duty import owed_activities
 from reports.since import since_last
@@ -91,6 +91,59 @@ def test_a_filed_report_leads_to_what_was_filed(browse, user):
     page = browse("reporter.akt").get("/")
     assert reverse("receipt", args=[submission.pk]) in page.text
     assert "activities complete" not in page.text
+
+
+def test_it_says_how_the_region_stands_among_all(browse, user):
+    with at(2008, 1, 9, 12):
+        filed("akimat-akt", user("reporter.akt"), "2007-H2")
+    with at(2008, 1, 11, 12):
+        filed("akimat-kus", user("reporter.kus"), "2007-H2", narrative="Бөтен сөз")
+        page = browse("reporter.kus").get("/")
+        assert "place 2 of 16" in page.text
+        page = browse("reporter.akt").get("/")
+    assert "100.00%, place 1 of 16" in page.text
+    assert "Бөтен сөз" not in page.text
+    assert reverse("region", args=["children-2007-2011", "KZ-AKT"]) in page.text
+
+
+def test_it_shows_the_own_money_with_the_rows_behind_it(browse, user):
+    filed("akimat-akt", user("reporter.akt"), spent="5.000")
+    browser = browse("reporter.akt")
+    rows = browser.get("/").context["exhibits"]["own_money"].rows
+    shown = {cells[0].text: [cell.text for cell in cells[2:]] for cells, _total in rows}
+    assert shown["2009"] == ["761.087", "761.087", "20.000", "2.63%"]
+    assert shown["2008"][2] == ""
+    for cells, _total in rows:
+        for cell in cells:
+            if cell.url:
+                assert browser.get(cell.url).status_code == 200
+
+
+def test_a_ministry_stands_among_the_central_bodies(browse, user):
+    with at(2008, 1, 9, 12):
+        filed("moh", user("reporter.moh"), "2007-H2")
+    page = browse("reporter.moh").get("/")
+    assert "Among the central bodies" in page.text
+    assert "100.00%, place 1 of" in page.text
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ((2007, 6, 1), "The first reports can be filed from 1 January 2008 on"),
+        ((2012, 3, 1), "second half of 2010"),
+    ],
+)
+def test_every_time_has_its_page(browse, day, said):
+    with at(*day, 12):
+        assert said in browse("reporter.akt").get("/").text
+
+
+def test_a_body_that_owes_nothing_is_told_so(browse, user):
+    reporter = user("reporter.moh")
+    reporter.agency = Agency.objects.get(code="unicef")
+    reporter.save()
+    assert "Nothing is owed now" in browse("reporter.moh").get("/").text
 
 
 def test_it_costs_a_fixed_number_of_queries(browse, user, django_assert_num_queries):

@@ -16,7 +16,8 @@ from programme.models import LegalAct
 from ..reports.scenes import at
 from .figures import SLUG, filed_money, fixture, get, links, printed, sum_behind, two_half_years, values
 
-pytestmark = pytest.mark.django_db
+# One worker makes what they share.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("money")]
 
 PRINTED, IN_FORCE, SPENT, SHARE = range(4)
 CLARIFIED = Decimal("700.000") - Decimal("726.247")
@@ -45,7 +46,7 @@ def pages(django_db_setup, django_db_blocker) -> Pages:
         behind = [
             (value, url, sum_behind(analyst, url, "spent" if "/spending/" in url else "printed"))
             for name in ("money_sources", "money_regions", "money_directions", "money_time")
-            for value, url in links(whole, name)[:12]
+            for value, url in links(whole, name)[:6]
             if isinstance(value, Decimal)
         ]
         found = Pages(
@@ -172,7 +173,7 @@ def test_every_figure_leads_to_rows_that_add_up_to_it(pages):
         else:
             # The clarified amount, where the printed one was added up.
             assert value - behind == CLARIFIED, url
-    assert checked > 20
+    assert checked > 8
 
 
 def test_no_link_of_a_draft_or_of_what_one_may_not_see(pages):

@@ -264,5 +264,7 @@ def test_the_median_is_of_what_is_known():
     assert middle([None]) is None
 
 
-def test_a_share_is_not_rounded_into_the_next_class(english):
+def test_a_figure_is_not_rounded_into_the_next_class(english):
     assert [short(Decimal(value), Kind.SHARE) for value in ("0.6667", "0.9999", "1")] == ["66.7%", "99.9%", "100%"]
+    amounts = ("0.061", "9.96", "46.796", "199.6", "818.678")
+    assert [short(Decimal(amount), Kind.MONEY) for amount in amounts] == ["0.061", "9.9", "46.8", "199", "819"]

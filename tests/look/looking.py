@@ -30,29 +30,31 @@ class Look:
 def look(pages: list[Page], languages: list[str], into: Path, *, pictures: bool = True) -> list[Look]:
     """Look at each page in each language, and leave the pictures in the folder."""
     looks = []
-    with filled() as (address, rows), chromium() as browser:
-        for who in dict.fromkeys(page.who for page in pages):
-            theirs = [page for page in pages if page.who == who]
-            context = signed_in(browser, address, who)
-            for language in languages:
-                audit.speak(context, address, language)
-                for page in theirs:
-                    looks.append(_look_at(context, page, page.address(rows), language, into if pictures else None))
-                    print(f"{language} {page.name}: {looks[-1].found or 'good'}", file=sys.stderr, flush=True)
-            context.close()
+    with filled() as (environ, rows), chromium() as browser:
+        for debug in sorted({page.needs_debug for page in pages}):
+            with portal.running(environ | {"DEBUG": str(int(debug))}) as address:
+                for who in dict.fromkeys(page.who for page in pages if page.needs_debug == debug):
+                    theirs = [page for page in pages if page.who == who and page.needs_debug == debug]
+                    context = signed_in(browser, address, who)
+                    for language in languages:
+                        audit.speak(context, address, language)
+                        for page in theirs:
+                            place = page.address(rows)
+                            looks.append(_look_at(context, page, place, language, into if pictures else None))
+                            print(f"{language} {page.name}: {looks[-1].found or 'good'}", file=sys.stderr, flush=True)
+                    context.close()
     return looks
 
 
 @contextmanager
-def filled() -> Iterator[tuple[str, dict]]:
-    """A portal with the demonstration: its address and its rows."""
+def filled() -> Iterator[tuple[dict[str, str], dict]]:
+    """The environment of a portal with the demonstration, and its rows."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         environ = portal.environment(f"sqlite:///{place / 'portal.sqlite3'}", place / "static", place / "files")
         rows = portal.fill(environ)
         portal.collect_static(environ)
-        with portal.running(environ) as address:
-            yield address, rows
+        yield environ, rows
 
 
 @contextmanager

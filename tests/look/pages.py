@@ -10,12 +10,16 @@ SLUG = "children-2007-2011"
 
 @dataclass(frozen=True)
 class Page:
-    """`url` and `arguments` as for `reverse`; an argument that names one of the rows of `rows.py` becomes that row."""
+    """`url` and `arguments` as for `reverse`; an argument that names one of the rows of `rows.py` becomes that row.
+
+    `needs_debug`: for developers; the portal answers 404 elsewhere.
+    """
 
     url: str
     who: str | None = "coordinator"
     arguments: tuple[str | int, ...] = ()
     query: str = ""
+    needs_debug: bool = False
 
     @property
     def name(self) -> str:
@@ -110,7 +114,5 @@ PAGES = [
     Page("search", "reporter.akt", query="q=йцукен"),
     Page("help", "reporter.akt"),
     Page("glossary", "reporter.akt"),
+    Page("components", needs_debug=True),
 ]
-
-# The only page that is there for developers alone, under DEBUG.
-COMPONENTS = Page("components", None)

@@ -51,9 +51,11 @@ def running(environ: dict[str, str], *, port: int = 0) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", port))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", address]
-    # Browsers open connections that they may need: without threads each would hold a worker until it is used.
-    command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
+    if environ["DEBUG"] == "1":
+        # What only developers see, and static files as they stand in the folder.
+        command = [sys.executable, "manage.py", "runserver", address, "--noreload"]
+    else:
+        command = _gunicorn(address)
     server = subprocess.Popen(command, cwd=ROOT, env=environ)
     try:
         _wait_for(f"http://{address}/readyz", server)
@@ -61,6 +63,12 @@ def running(environ: dict[str, str], *, port: int = 0) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def _gunicorn(address: str) -> list[str]:
+    # Browsers open connections that they may need: without threads each would hold a worker until it is used.
+    options = ["--bind", address, "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    return [sys.executable, "-m", "gunicorn", "config.wsgi", *options]
 
 
 def _python(environ: dict[str, str], *arguments: str) -> str:
@@ -75,7 +83,7 @@ def _python(environ: dict[str, str], *arguments: str) -> str:
 def _wait_for(address: str, server: subprocess.Popen) -> None:
     for _attempt in range(100):
         if server.poll() is not None:
-            raise RuntimeError("gunicorn stopped")
+            raise RuntimeError("the portal stopped")
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return

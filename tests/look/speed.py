@@ -17,6 +17,7 @@ from ..bench.page import publish
 from . import audit
 from .looking import DESK, PHONE, chromium, filled, signed_in
 from .pages import PAGES
+from .portal import running
 
 # 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back.
 LINE = {
@@ -56,13 +57,13 @@ def main(arguments: list[str]) -> None:
     os.environ |= {"DEBUG": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
     django.setup()
     rows = []
-    with filled() as (portal, found), chromium() as browser:
+    with filled() as (environ, found), running(environ) as portal, chromium() as browser:
         contexts = {who: signed_in(browser, portal, who) for who in dict.fromkeys(page.who for page in PAGES)}
         for context in contexts.values():
             audit.speak(context, portal, "kk")
         weighed = []
         for page in PAGES:
-            if not options.page or page.url in options.page:
+            if not page.needs_debug and (not options.page or page.url in options.page):
                 with _stranger(browser, contexts[page.who], portal) as context:
                     weighed.append((page, *(_visit(context, page.address(found)) for _time in range(2))))
         weighed.sort(key=lambda one: one[1].bytes, reverse=True)
