@@ -7,7 +7,9 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from programme import searching
 from programme.models import Agency, ExpectedResult, Programme, Sourced, Stage
+from programme.words import WordsField
 
 
 class DocumentKind(models.TextChoices):
@@ -68,11 +70,8 @@ class ActivityQuerySet(models.QuerySet):
         )
 
     def search(self, words: str):
-        """Rows that contain every word, whatever the case, in any of the three languages."""
-        found = self
-        for word in words.casefold().split():
-            found = found.filter(search_text__contains=word)
-        return found
+        """Rows with every word in any of the three languages: the word itself, its beginning or another form of it."""
+        return self.filter(searching.matching(searching.terms(words)))
 
     def of_agency(self, agency: Agency):
         return self.filter(responsibilities__agency=agency)
@@ -101,8 +100,14 @@ class Activity(Sourced):
     cost_text = models.TextField(_("estimated cost, as printed"), blank=True)
     funding_text = models.TextField(_("funding source, as printed"), blank=True)
     funding = models.CharField(_("funding"), max_length=15, choices=Funding)
-    # Folded text of the row in all languages: SQLite folds the case of ASCII letters only.
-    search_text = models.TextField(editable=False, blank=True)
+    title_words = WordsField(of=("ordinal", "title_kk", "title_ru", "title_en"))
+    words = WordsField(
+        of=(
+            "ordinal", "title_kk", "title_ru", "title_en",
+            "completion_form_kk", "completion_form_ru", "completion_form_en",
+            "responsible_text", "deadline_text", "cost_text", "funding_text",
+        ),
+    )  # fmt: skip
 
     objects = ActivityQuerySet.as_manager()
 
@@ -117,14 +122,6 @@ class Activity(Sourced):
 
     def __str__(self):
         return f"{self.ordinal}. {self.title}"
-
-    def folded_text(self) -> str:
-        parts = [
-            self.title_kk, self.title_ru, self.title_en,
-            self.completion_form_kk, self.completion_form_ru, self.completion_form_en,
-            self.responsible_text, self.deadline_text, self.cost_text, self.funding_text,
-        ]  # fmt: skip
-        return "\n".join(part or "" for part in parts).casefold()
 
 
 class Responsibility(models.Model):

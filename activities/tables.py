@@ -18,7 +18,6 @@ TABLES = [
         models.Activity,
         key=("ordinal",),
         references={"section": ("number",)},
-        derive=lambda activity: {"search_text": activity.folded_text()},
         printed=PRINTED,
     ),
     Table(

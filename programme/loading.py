@@ -11,7 +11,7 @@ where the folder no longer has them.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,9 @@ from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 from modeltranslation.translator import NotRegistered, translator
 
+from . import searching
 from .models import Programme, SourceText, parse_spans
+from .words import words_of
 
 LANGUAGES = ("kk", "ru", "en")
 
@@ -40,15 +42,14 @@ class Table:
 
     `key`: the fields that identify a record. `within`: the lookup from the model to its programme, None for models
     that belong to no programme. `references`: field → the natural key of the referred model, a lookup or several
-    (the record then gives a list). `derive`: computes further field values from the finished object. `printed`: which
-    rows come from a folder; others were imported, and loading leaves them alone. Empty: all of them.
+    (the record then gives a list). `printed`: which rows come from a folder; others were imported, and loading leaves
+    them alone. Empty: all of them.
     """
 
     model: type[models.Model]
     key: tuple[str, ...]
     within: str | None = "programme"
     references: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    derive: Callable[[models.Model], dict] | None = None
     printed: Q = field(default_factory=Q)
 
     @property
@@ -91,6 +92,7 @@ class _Run:
         self.programme: Programme | None = None
         self.created = self.changed = self.removed = 0
         self.problems: list[str] = []
+        self.words: set[str] = set()
 
     def load(self, tables: list[Table]) -> Loaded:
         stale = []
@@ -104,6 +106,7 @@ class _Run:
             self._remove(leftovers)
         if self.problems:
             raise FixtureError(self.problems)
+        searching.remember(self.words)
         return Loaded(self.programme, self.created, self.changed, self.removed)
 
     def _load_table(self, table: Table) -> list[models.Model]:
@@ -139,8 +142,10 @@ class _Run:
                 self.changed += 1
             if self._is_clean(table, number, row) and row.pk:
                 row.save()
+                self.words |= words_of(row)
         if not self.problems:
-            table.model._default_manager.bulk_create(row for _number, row in created)
+            for row in table.model._default_manager.bulk_create(row for _number, row in created):
+                self.words |= words_of(row)
             self.created += len(created)
         if table.model is Programme and records and not self.problems:
             self.programme = Programme.objects.get(slug=records[0]["slug"])
@@ -238,8 +243,6 @@ class _Run:
                 parse_spans(spans)
             except (ValueError, TypeError):
                 self._complain(table, number, "spans", _("“%(field)s” is not a list of lines") % {"field": name})
-        for name, value in (table.derive(row) if table.derive else {}).items():
-            setattr(row, name, value)
         return len(self.problems) == before
 
     def _load_source(self) -> None:

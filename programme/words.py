@@ -2,22 +2,33 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import models
 
 LONGEST = 60
 # Many keyboards lack the Kazakh letters, so each counts as the Russian one that people type instead.
 _NEAREST = str.maketrans("ёәғқңөұүһі", "еагкноуухи")
-# Not to be seen in a text, and often pasted with it; № would become letters that stick to its number.
-_BEFORE = {ord(sign): "" for sign in "\u00ad\u200b\u200c\u200d\ufeff"} | {ord("№"): " "}
-TOKEN = re.compile(r"[^\W_]+")
+# Nobody sees them, and they are often pasted with a text.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\ufeff"))
+_TOKEN = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
     """Runs of letters and digits, folded, in their order; of a longer run its first 60 signs."""
-    plain = unicodedata.normalize("NFKC", text.translate(_BEFORE)).casefold().translate(_NEAREST)
-    return [word[:LONGEST] for word in TOKEN.findall(plain)]
+    # Otherwise № would become letters that stick to its number.
+    plain = unicodedata.normalize("NFKC", text.translate(_UNSEEN).replace("№", " ")).casefold().translate(_NEAREST)
+    return [word[:LONGEST] for word in _TOKEN.findall(plain)]
+
+
+def seen(text: str) -> str:
+    """The text as it looks, in the form in which `tokens` finds whole words."""
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN))
+
+
+def tokens(text: str) -> Iterator[tuple[int, int, str]]:
+    """Runs of letters and digits as they are written: from where, up to where, what."""
+    return ((match.start(), match.end(), match[0]) for match in _TOKEN.finditer(text))
 
 
 class WordsField(models.TextField):
@@ -27,12 +38,14 @@ class WordsField(models.TextField):
     tsvector, which a GIN index finds; elsewhere text, which is read through.
     """
 
-    def __init__(self, *args, of: Iterable[str] = (), **kwargs):
+    def __init__(self, *, of: Iterable[str], **kwargs):
         self.of = tuple(of)
-        super().__init__(*args, **{"editable": False, "blank": True, "default": ""} | kwargs)
+        super().__init__(**kwargs | {"editable": False, "blank": True, "default": ""})
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
+        for implied in ("editable", "blank", "default"):
+            del kwargs[implied]
         return name, path, args, kwargs | {"of": self.of}
 
     def db_type(self, connection):

@@ -20,9 +20,10 @@ from django.utils.translation import gettext
 
 from accounts.models import Role, User
 from activities.models import Deadline
-from programme import calendar
+from programme import calendar, searching
 from programme.models import Agency, Programme
 from programme.money import ZERO
+from programme.words import refresh, words_of
 
 from . import filing, notices, review
 from .canonical import canonical_json
@@ -223,6 +224,7 @@ class Demonstration:
             for number, counted in enumerate(item.indicators)
         )
         self._explain(period, days)
+        entries = list(Entry.objects.filter(submission__in=days).prefetch_related("spending", "indicator_values"))
         EntryRevision.objects.bulk_create(
             EntryRevision(
                 entry=entry,
@@ -231,8 +233,9 @@ class Demonstration:
                 by_id=entry.updated_by_id,
                 content=canonical_json(filing.revision_content(entry)),
             )
-            for entry in Entry.objects.filter(submission__in=days).prefetch_related("spending", "indicator_values")
+            for entry in entries
         )
+        searching.remember(word for entry in entries for word in words_of(entry))
 
     def _explain(self, period: Period, days: Iterable[Submission]) -> None:
         """A reason where the figures ask for one."""
@@ -245,7 +248,8 @@ class Demonstration:
         ]
         for entry, agency in unexplained:
             entry.reason = self._text(self.texts["explanations"], agency, period.code, entry.activity_id)
-        Entry.objects.bulk_update([entry for entry, _agency in unexplained], ["reason"])
+            refresh(entry)
+        Entry.objects.bulk_update([entry for entry, _agency in unexplained], ["reason", "words"])
 
     def _is_current(self, period: Period) -> bool:
         return period == current_period(self.programme, self.as_of) and self.as_of <= period.consolidated_due

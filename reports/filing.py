@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from activities.models import Activity
-from programme import calendar
+from programme import calendar, searching
 from programme.models import Agency
+from programme.words import words_of
 
 from . import notices
 from .attachments import Upload
@@ -69,6 +70,7 @@ def save_entry(
     entry = Entry.objects.filter(submission=locked, activity=activity).first()
     seen = entry.version if entry else 0
     entry = entry or Entry(submission=locked, activity=activity, version=0)
+    known = words_of(entry)
     before = revision_content(entry)
     after = _changed(before, values, spending, indicators or {})
     if after == before:
@@ -80,6 +82,7 @@ def save_entry(
     entry.version += 1
     entry.updated_at, entry.updated_by = calendar.now(), by
     entry.save()
+    searching.remember(words_of(entry) - known)
     _store(Spending, "line_id", "amount", entry, spending)
     _store(IndicatorValue, "indicator_id", "value", entry, indicators or {})
     EntryRevision.objects.create(

@@ -62,6 +62,8 @@ class AgencyImport(ImportResource):
         hint=gettext_lazy("Its place in lists. A new agency without one comes last."),
     )
 
+    derived = ("words",)
+
     class Meta:
         model = Agency
         import_id_fields = ("code",)

@@ -109,7 +109,7 @@ class ActivityImport(ImportResource):
     cost_text = printed_cell("cost_text", gettext_lazy("Estimated cost, as printed"))
     funding_text = printed_cell("funding_text", gettext_lazy("Funding source, as printed"))
     beside = ("lead_id", "executor_ids", "by_agreement_ids", "due_dates")
-    derived = ("search_text",)
+    derived = ("title_words", "words")
 
     class Meta:
         model = Activity
@@ -144,7 +144,6 @@ class ActivityImport(ImportResource):
             row.refuse("by_agreement", _("Only executors can be invited by agreement."))
 
     def complete(self, instance, is_new):
-        instance.search_text = instance.folded_text()
         self.written.append(instance)
 
     def after_import(self, dataset, result, **kwargs):

@@ -18,6 +18,9 @@ from import_export import resources
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import Result, RowResult
 
+from programme import searching
+from programme.words import refresh, words_of
+
 from .columns import Column, Text, looks_like_formula
 
 # A name that no heading has, for what belongs to a whole row.
@@ -138,7 +141,7 @@ class ImportResource(resources.Resource):
     about: str | Promise = ""
     # Attributes of columns that are not fields of the model, and are stored by `after_import`.
     beside: tuple[str, ...] = ()
-    # Fields that `complete` sets and no column does.
+    # Fields that `complete` sets and no column does, or that follow from the others.
     derived: tuple[str, ...] = ()
 
     class Meta:
@@ -155,6 +158,7 @@ class ImportResource(resources.Resource):
         super().__init__(**kwargs)
         self.columns: dict[str, Column] = dict(self.fields)
         self.seen: dict[tuple, int] = {}
+        self.words: set[str] = set()
 
     def get_result_class(self):
         return lambda: self.outcome
@@ -166,7 +170,9 @@ class ImportResource(resources.Resource):
 
     def write(self, rows: Rows) -> Outcome:
         """Do it, within the caller's transaction. If the outcome has errors, the caller has to roll it back."""
-        return self._import(rows, dry_run=False, using_transactions=True)
+        outcome = self._import(rows, dry_run=False, using_transactions=True)
+        searching.remember(self.words)
+        return outcome
 
     def _import(self, rows: Rows, *, dry_run: bool, using_transactions: bool) -> Outcome:
         self.is_dry_run = dry_run
@@ -290,6 +296,8 @@ class ImportResource(resources.Resource):
 
     def before_save_instance(self, instance, row, **kwargs):
         self.complete(instance, instance.pk is None)
+        refresh(instance)
+        self.words |= words_of(instance)
 
     def save_instance(self, instance, is_create, row, **kwargs):
         # Nothing waits to be written when nothing is to be.

@@ -20,6 +20,7 @@ from .content import (
 )
 from .programme import Programme, ReportingRule, SourceText
 from .sourced import Sourced, parse_spans
+from .vocabulary import Word
 
 __all__ = [
     "Abbreviation",
@@ -45,5 +46,6 @@ __all__ = [
     "Stage",
     "Task",
     "TotalSource",
+    "Word",
     "parse_spans",
 ]

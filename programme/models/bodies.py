@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..words import WordsField
+
 
 class Region(models.Model):
     class Kind(models.TextChoices):
@@ -41,6 +43,9 @@ class Agency(models.Model):
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=80)
     files_reports = models.BooleanField(_("files reports"), default=False)
+    words = WordsField(
+        of=("name_kk", "name_ru", "name_en", "short_name_kk", "short_name_ru", "short_name_en", "code"),
+    )
 
     class Meta:
         verbose_name = _("agency")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Activity, DocumentKind, Indicator
 from budget.models import BudgetLine
 from programme.money import MoneyField
+from programme.words import WordsField
 
 from .submissions import Submission, SubmissionCopy
 
@@ -60,6 +61,7 @@ class Entry(models.Model):
     document_kind = models.CharField(_("document"), max_length=15, choices=DocumentKind, blank=True)
     document_number = models.CharField(_("number of the document"), max_length=100, blank=True)
     document_date = models.DateField(_("date of the document"), null=True, blank=True)
+    words = WordsField(of=("narrative", "reason", "next_step"))
     version = models.PositiveIntegerField(_("version"), default=1)
     updated_at = models.DateTimeField(_("updated at"))
     updated_by = models.ForeignKey(

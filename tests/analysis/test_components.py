@@ -1,6 +1,7 @@
 """The page of components has them all, so that nobody makes one anew."""
 
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,5 @@ def test_it_draws_every_kind_of_chart(page):
 
 
 def test_no_id_stands_twice(page):
-    import re
-
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert [one for one in set(ids) if ids.count(one) > 1] == []

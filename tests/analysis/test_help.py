@@ -9,6 +9,7 @@ from accounts.models import Role
 from analysis.first_steps import STEPS
 from analysis.glossary import GROUPS, TERMS
 from config.page_help import PAGE_HELP
+from programme.models import Programme
 
 from ..test_access import SLUG, TABLE
 
@@ -56,7 +57,7 @@ def test_help_names_terms_that_the_glossary_has():
 
 def test_the_glossary_has_each_term_in_three_languages(browse, django_assert_num_queries):
     browser = browse("analyst", "ru")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = browser.get(reverse("glossary")).text
     row = re.search(r'<tr id="completion-form">.*?</tr>', page, re.DOTALL)[0]
     assert '<th scope="row" lang="kk">аяқталу нысаны</th>' in row
@@ -73,7 +74,7 @@ def test_the_glossary_has_the_abbreviations_of_the_decree(browse):
 
 def test_ones_own_role_comes_first(browse, django_assert_num_queries):
     browser = browse("signatory.akt")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = browser.get(reverse("help")).text
     assert "Your role: signatory" in page
     titles = [str(step.title) for step in STEPS[Role.SIGNATORY]]
@@ -89,9 +90,7 @@ def test_each_step_leads_to_a_page_that_the_role_may_open(browse, programme, rol
     assert {page: browser.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
 
 
-def test_without_a_programme_the_steps_are_words_alone(browse, programme):
-    browser = browse("administrator")
-    programme._meta.model.objects.all()._raw_delete("default")
-    page = browser.get(reverse("help"))
-    assert page.status_code == 200
-    assert str(STEPS[Role.ADMINISTRATOR][0].title) in page.text
+def test_without_a_programme_the_steps_are_words_alone(browse, monkeypatch):
+    monkeypatch.setattr(Programme, "objects", Programme.objects.none())
+    page = browse("administrator").get(reverse("help"))
+    assert f'<p class="step-title">{STEPS[Role.ADMINISTRATOR][0].title}</p>' in page.text

@@ -10,7 +10,10 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 NARROW = 320
 
 _RUN_AXE = """options => axe.run(document, options).then(found => found.violations.flatMap(
-    violation => violation.nodes.map(node => `${violation.id}: ${node.html.slice(0, 160)}`)))"""
+    violation => violation.nodes.map(node => {
+        const why = [...node.any, ...node.all, ...node.none].map(check => check.message).join(" ");
+        return `${violation.id}: ${node.html.slice(0, 160)} ${why.slice(0, 160)}`;
+    })))"""
 
 # The widest thing that stands out of the page is what to mend.
 _OVERFLOW = """() => {

@@ -99,7 +99,7 @@ def _look_at(context: BrowserContext, page: Page, address: str, language: str, i
         tab.set_viewport_size({"width": width, "height": 900})
         found["width"] += audit.overflow(tab)
         for light in ("light", "dark"):
-            tab.emulate_media(color_scheme=light, reduced_motion="reduce")
+            tab.emulate_media(color_scheme=light)
             if width == audit.NARROW:
                 continue
             found[light] += audit.axe(tab, rules=audit.COLOURS if (width, light) == (PHONE, "dark") else None)
