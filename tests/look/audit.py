@@ -26,7 +26,7 @@ _OVERFLOW = """() => {
     return `${document.documentElement.scrollWidth} px wide at ${width}: ${worst}`;
 }"""
 
-# Two English words one after the other are a sentence that nobody has translated.
+# English words one after the other are a sentence that nobody has translated, unless all of them are names.
 _UNTRANSLATED = r"""() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const language = document.documentElement.lang, found = new Set();
@@ -35,7 +35,7 @@ _UNTRANSLATED = r"""() => {
         if (element.closest("code, pre, kbd, samp, script, style, textarea")) continue;
         if (element.closest("[lang]").lang !== language) continue;
         const words = walker.currentNode.textContent.match(/\b[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,})+/g);
-        if (words) words.forEach(phrase => found.add(phrase));
+        if (words) words.filter(phrase => /\b[a-z]/.test(phrase)).forEach(phrase => found.add(phrase));
     }
     return [...found];
 }"""
