@@ -69,7 +69,7 @@ GROUPS: dict[Promise, list[Term]] = {
             ),
         ),
         Term(
-            "working-translation",
+            "translation",
             "жұмыс аудармасы",
             "рабочий перевод",
             "working translation",

@@ -63,12 +63,12 @@ PAGE_HELP = {
             "decree prints them."
         ),
         _("Each text names its place in the source and leads there."),
-        terms=("passport", "working-translation"),
+        terms=("passport", "translation"),
     ),
     "programme-text": PageHelp(
         _("The programme to be read from beginning to end."),
         _("The place in the source stands beside each paragraph."),
-        terms=("working-translation",),
+        terms=("translation",),
     ),
     "source": PageHelp(
         _("The text of the decree line by line, as it was taken from the PDF."),

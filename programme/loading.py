@@ -144,8 +144,8 @@ class _Run:
                 row.save()
                 self.words |= words_of(row)
         if not self.problems:
-            for row in table.model._default_manager.bulk_create(row for _number, row in created):
-                self.words |= words_of(row)
+            made = table.model._default_manager.bulk_create(row for _number, row in created)
+            self.words.update(*map(words_of, made))
             self.created += len(created)
         if table.model is Programme and records and not self.problems:
             self.programme = Programme.objects.get(slug=records[0]["slug"])
