@@ -30,7 +30,7 @@ FILES = {"xlsx": "Excel", "csv": "CSV"}
 
 @dataclass(frozen=True)
 class Cell:
-    """A value of its column's kind. `url`: the rows behind it; `tone`: of the state that it stands for, as of a pill."""
+    """A value of its column's kind. `url`: the rows behind it; `tone`: a pill's, of the state that it stands for."""
 
     value: object
     url: str = ""
@@ -93,7 +93,7 @@ def rows_behind(dataset: str, **filters: object) -> str:
 
 
 def page_or_file(request, template: str, context: dict, exhibits: list[Exhibit]):
-    """The page, with the exhibits by name (an underscore for each hyphen); or the file of one: ?file=money-years.xlsx."""
+    """The page, exhibits by name (an underscore for each hyphen); or the file of one: ?file=money-years.xlsx."""
     if wanted := request.GET.get("file"):
         name, _dot, extension = wanted.rpartition(".")
         found = next((exhibit for exhibit in exhibits if exhibit.name == name), None)
