@@ -22,18 +22,17 @@ def test_home_of_a_reporter_on_the_last_day_and_after(browse):
 def test_home_of_a_coordinator_says_who_waits_and_who_is_missing(browse, user):
     filed("akimat-kus", user("reporter.kus"))
     page = browse("coordinator").get("/")
-    assert "1 of 22" in page.text
-    assert [one.submission.agency.code for one in page.context["waiting"]] == ["akimat-kus"]
-    assert len(page.context["missing"]) == 21
+    assert [one.submission.agency.code for one in page.context["waiting"].to_review] == ["akimat-kus"]
+    assert (page.context["counts"]["filed"], page.context["counts"]["missing"]) == (1, 21)
 
 
 def test_home_before_the_first_half_year_ends(browse):
     with at(2007, 12, 25, 9):
         assert browse("coordinator").get("/").status_code == 200
-        assert "Nothing is owed now" in browse("reporter.akt").get("/").text
+        assert "No half-year has ended yet" in browse("reporter.akt").get("/").text
 
 
 def test_home_without_a_programme(browse, monkeypatch):
     browser = browse("analyst")
-    monkeypatch.setattr(Programme.objects, "select_related", lambda *names: Programme.objects.none())
+    monkeypatch.setattr(Programme.objects, "all", Programme.objects.none)
     assert "load_programme" in browser.get("/").text
