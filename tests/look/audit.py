@@ -34,7 +34,7 @@ _UNTRANSLATED = r"""() => {
         const element = walker.currentNode.parentElement;
         if (element.closest("code, pre, kbd, samp, script, style, textarea")) continue;
         if (element.closest("[lang]").lang !== language) continue;
-        const words = walker.currentNode.textContent.match(/\b[A-Za-z]{2,}(?:[ ,]+[A-Za-z]{2,})+/g);
+        const words = walker.currentNode.textContent.match(/\b[A-Za-z]{2,}(?: [A-Za-z]{2,})+/g);
         if (words) words.filter(phrase => /\b[a-z]/.test(phrase)).forEach(phrase => found.add(phrase));
     }
     return [...found];
