@@ -30,6 +30,7 @@ def counts(standing: list[Standing]) -> dict[str, int]:
     return {
         "expected": len(standing),
         "filed": sum(states[state] for state in Submission.FILED),
+        "missing": states[Submission.State.DRAFT],
         "waiting": states[Submission.State.SUBMITTED],
         "accepted": states[Submission.State.ACCEPTED],
         "returned": states[Submission.State.RETURNED],

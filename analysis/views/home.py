@@ -115,12 +115,11 @@ def _coordinator(request, context: dict):
     said = answers(programme, period)
     lines = planned_lines(period, user) if money_matters(period, today) else []
     risks = at_risk(said, period, today, lines)
-    counted = counts(rows)
     board = reverse("period", args=[programme.slug, period.code])
     context |= {
         "period": period,
         "days": due_days(period),
-        "counts": counted | {"missing": counted["expected"] - counted["filed"] - counted["returned"]},
+        "counts": counts(rows),
         "board": board,
         "waiting": waiting(rows),
         "report": report_standing(period, user),

@@ -167,16 +167,17 @@ class Reading:
         unfiled = [one for one in filings if one["timing"] not in (Timing.ON_TIME, Timing.LATE)]
         returned = [one for one in unfiled if one["state"] == Submission.State.RETURNED]
         waiting = [one for one in filings if one["state"] == Submission.State.SUBMITTED]
+        missing = [one for one in unfiled if one not in returned]
         counts = {
             "expected": len(filings),
             "filed": len(filings) - len(unfiled),
+            "missing": len(missing),
             "waiting": len(waiting),
             "accepted": sum(one["state"] == Submission.State.ACCEPTED for one in filings),
             "returned": len(returned),
             "late": sum(one["timing"] == Timing.LATE for one in filings),
             "overdue": sum(one["timing"] == Timing.OVERDUE for one in filings),
         }
-        missing = [one for one in unfiled if one not in returned]
         return Arrivals(counts, *([self._filer(one) for one in those] for those in (missing, returned, waiting)))
 
     def activity(self, activity: ActivityPart) -> ActivityReading:

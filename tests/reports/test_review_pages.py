@@ -277,7 +277,7 @@ def test_board_shows_who_has_filed_and_who_has_not(browse, waiting):
     with at(2009, 7, 13, 9):
         page = browse("coordinator").get(BOARD)
     assert page.context["counts"] == {
-        "expected": 22, "filed": 1, "waiting": 1, "accepted": 0, "returned": 0, "late": 0, "overdue": 21,
+        "expected": 22, "filed": 1, "missing": 21, "waiting": 1, "accepted": 0, "returned": 0, "late": 0, "overdue": 21,
     }  # fmt: skip
     assert [row.timeliness.in_words for row in page.context["rows"]].count("overdue by 3 days") == 21
 

@@ -98,7 +98,7 @@ def test_it_says_who_is_missing_how_late_and_who_waits(browse, user):
         page = browse("coordinator").get(url())
     arrivals = page.context["arrivals"]
     assert arrivals.counts == {
-        "expected": 22, "filed": 2, "waiting": 1, "accepted": 1, "returned": 0, "late": 2, "overdue": 20,
+        "expected": 22, "filed": 2, "missing": 20, "waiting": 1, "accepted": 1, "returned": 0, "late": 2, "overdue": 20,
     }  # fmt: skip
     assert [body.name for body in arrivals.waiting] == ["Kostanay oblast"]
     assert len(arrivals.missing) == 20
