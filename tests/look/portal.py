@@ -29,6 +29,7 @@ def environment(database_url: str, static: Path, files: Path) -> dict[str, str]:
         "PASSING_STORAGE_OPTIONS": folders["passing"],
         "EMAIL_URL": "dummymail://",
         "LC_ALL": "C.UTF-8",
+        "LOG_LEVEL": "ERROR",
         "DEBUG": "0",
         "HTTPS": "0",
         "ALLOWED_HOSTS": "127.0.0.1",

@@ -70,16 +70,16 @@ def main(arguments: list[str]) -> None:
         for place, (page, first, second) in enumerate(weighed):
             if place >= HEAVIEST and page.name not in OFTEN:
                 continue
-            rows.append([page.title, *_weights(first, second)])
+            rows.append([page.title, page.who or "a visitor", *_weights(first, second)])
             for width in (DESK, PHONE):
                 slow = []
                 for _run in range(options.runs):
                     with _stranger(browser, contexts[page.who], portal, width) as context:
                         slow.append(_visit(context, page.address(found), line=LINE))
                 rows[-1] += _medians(slow)
-    head = ["page", "first visit, kB", "HTML of it, kB", "requests", "second visit, kB"]
+    head = ["page", "seen by", "first visit, kB", "HTML of it, kB", "requests", "second visit, kB"]
     head += [f"{what}, {width} px" for width in (DESK, PHONE) for what in ("largest paint, s", "layout shift")]
-    publish("pages", head, ["---"] + ["---:"] * (len(head) - 1), rows, print_only=options.print_only)
+    publish("pages", head, ["---"] * 2 + ["---:"] * (len(head) - 2), rows, print_only=options.print_only)
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
