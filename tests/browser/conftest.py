@@ -13,7 +13,7 @@ import environ
 import psycopg2
 import pytest
 from django.conf import settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 
 from ..look import audit
 from ..look import portal as portals
@@ -113,13 +113,19 @@ def visit(chromium, portal, signed_in):
             page.wait_for_url(lambda address: "/sign-in/" not in address)
             signed_in[username] = context.storage_state()
         if page.locator("html").get_attribute("lang") != language:
-            page.click(f"button[name=language][value={language}]")
+            follow(page.locator(f"button[name=language][value={language}]"))
         return page
 
     yield sign_in
     for context in contexts:
         context.close()
     assert not any(complaints), complaints
+
+
+def follow(control: Locator) -> None:
+    """Press what leads to a page, and wait for that page."""
+    with control.page.expect_navigation():
+        control.click()
 
 
 def _fresh_database(folder: Path) -> str:

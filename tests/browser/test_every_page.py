@@ -4,7 +4,7 @@ import pytest
 
 from ..look import audit, pages
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-every-page")]
+pytestmark = pytest.mark.browser
 
 PAGES = [page for page in pages.PAGES if not page.needs_debug]
 # What axe looks for is the same in every language, and but for colours in the dark too. `make look` looks at all of it.
@@ -15,7 +15,10 @@ LOOKS = {
 }
 
 
-@pytest.mark.parametrize("language", LOOKS)
+# Each language may have a process and a portal of its own.
+@pytest.mark.parametrize(
+    "language", [pytest.param(each, marks=pytest.mark.xdist_group(f"browser-every-page-{each}")) for each in LOOKS]
+)
 @pytest.mark.parametrize("who", dict.fromkeys(page.who for page in PAGES))
 def test_the_page_fits_a_phone_and_axe_finds_nothing(visit, rows, who, language):
     found = []

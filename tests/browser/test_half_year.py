@@ -6,6 +6,9 @@ import re
 import docx
 import openpyxl
 import pytest
+from playwright.sync_api import expect
+
+from .conftest import follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PERIOD = "/programmes/children-2007-2011/periods/2009-H1/"
@@ -19,7 +22,7 @@ def fill_unfinished(page, narrative, spent):
         task = page.locator(".task-list li", has=page.locator(".pill-neutral, .pill-warn")).first
         if not task.count():
             return filled
-        task.locator("a.task-name").click()
+        follow(task.locator("a.task-name"))
         filled.append(int(page.url.rstrip("/").rsplit("/", 1)[1]))
         page.select_option("select[name=status]", "in_progress")
         page.fill("textarea[name=narrative]", f"{narrative} {filled[-1]}")
@@ -27,22 +30,22 @@ def fill_unfinished(page, narrative, spent):
             box.fill(spent)
         for box in page.locator("input[name^=indicator_]").all():
             box.fill("0")
-        page.click(".form-actions button[name=stay]")
+        follow(page.locator(".form-actions button[name=stay]"))
         page.wait_for_selector("main > .notice")
 
 
 def send_for_signature(page):
     page.goto(page.url.split("activities/")[0])
-    page.click("a[href$='/file/']")
-    page.click("button[name=send]")
+    follow(page.locator("a[href$='/file/']"))
+    follow(page.locator("button[name=send]"))
 
 
 def sign_and_file(page):
     """The signatory finds the report on his home page, reads it and files it; returns the receipt number."""
     page.goto("/")
-    page.click("main a.btn-primary")
-    page.click("main form:has(input[name=seen]) button.btn-primary")
-    assert "/receipt/" in page.url
+    follow(page.locator("main a.btn-primary"))
+    follow(page.locator("main form:has(input[name=seen]) button.btn-primary"))
+    page.wait_for_url("**/receipt/")
     return page.locator("dl.summary strong").inner_text()
 
 
@@ -52,7 +55,7 @@ def sign_and_file(page):
 def test_a_half_year_end_to_end(visit, agency, javascript, language):
     narrative = f"Сынақ мәтіні ({agency}): әғқңөұүһі"
     clerk = visit(f"reporter.{agency}", language, javascript=javascript)
-    clerk.click("main a.btn-primary")
+    follow(clerk.locator("main a.btn-primary"))
     assert fill_unfinished(clerk, narrative, "0,012")
     send_for_signature(clerk)
     receipt = sign_and_file(visit(f"signatory.{agency}", language, javascript=javascript))
@@ -62,7 +65,7 @@ def test_a_half_year_end_to_end(visit, agency, javascript, language):
     page = coordinator.locator("main").inner_text()
     assert receipt in page
     assert narrative in page
-    coordinator.click("button[name=accept]")
+    follow(coordinator.locator("button[name=accept]"))
     coordinator.goto(f"{PERIOD}consolidated/")
     assert narrative in coordinator.content()
 
@@ -83,17 +86,17 @@ def test_a_returned_report_comes_back_with_its_comment_and_reason(visit):
     coordinator = visit("coordinator2")
     coordinator.goto(PERIOD)
     coordinator.select_option("select[name=state]", "submitted")
-    coordinator.click("form.filter-bar button")
-    coordinator.locator("tr", has=coordinator.locator("input[type=checkbox]")).first.locator("th a").click()
+    follow(coordinator.locator("form.filter-bar button"))
+    follow(coordinator.locator("tr", has=coordinator.locator("input[type=checkbox]")).first.locator("th a"))
     report = coordinator.url
 
     coordinator.locator("details.more", has=coordinator.locator("form[action$='/comments/']")).first.click()
     coordinator.locator("form[action$='/comments/'] textarea").first.fill("Нақты санын жазыңыз")
-    coordinator.locator("form[action$='/comments/'] button").first.click()
-    coordinator.click("button[name=return]")
-    assert coordinator.locator(".error-summary").is_visible()
+    follow(coordinator.locator("form[action$='/comments/'] button").first)
+    follow(coordinator.locator("button[name=return]"))
+    expect(coordinator.locator(".error-summary")).to_be_visible()
     coordinator.fill("textarea[name=reason]", "14-жолды нақтылаңыз")
-    coordinator.click("button[name=return]")
+    follow(coordinator.locator("button[name=return]"))
 
     coordinator.goto(report)
     code = re.search(r"2009-H1-(?:AKIMAT-)?([A-Z]+)-", coordinator.locator("main").inner_text())[1]

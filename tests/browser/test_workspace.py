@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import follow
 from .test_entering import CONFLICT, SAVED, SOON, STATE, in_kazakh, stored
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser-pages")]
@@ -72,11 +73,11 @@ def test_in_the_same_part_the_second_sees_both_and_keeps_his_with_one_click(visi
     expect(mine.locator(STATE)).to_have_text(SAVED, timeout=SOON)
     write_into(theirs, "Екінші адам")
     expect(theirs.locator(STATE)).to_have_text(CONFLICT, timeout=SOON)
-    theirs.locator("button[name=at]").click()
+    follow(theirs.locator("button[name=at]"))
     conflict = second.locator("#activity-10 .conflict")
     expect(conflict).to_contain_text("Бірінші адам")
     expect(conflict).to_contain_text("Екінші адам")
-    second.click("button[name=activity-10-overwrite]")
+    follow(second.locator("button[name=activity-10-overwrite]"))
     second.wait_for_selector("main > .notice-good")
     assert in_report(second, "activity-10") == "Екінші адам"
     assert not second.locator("[data-notices] .notice").count()
@@ -87,9 +88,9 @@ def test_without_javascript_one_button_saves_all_that_was_typed(visit):
     page.goto(f"{ADDRESS}?text=ru")
     page.fill("#introduction textarea", "Введение без скриптов")
     page.fill("#activity-13 textarea", "Итог без скриптов")
-    page.click("#activity-13 button[name=at]")
+    follow(page.locator("#activity-13 button[name=at]"))
+    expect(page.locator("main > .notice-good")).to_have_count(1)
     assert page.url.endswith("?text=ru#activity-13")
-    assert page.locator("main > .notice-good").count() == 1
     assert page.locator("#introduction textarea").input_value() == "Введение без скриптов"
     assert page.locator("#activity-13 textarea").input_value() == "Итог без скриптов"
     tab = page.locator(".tabs a[aria-current=page]")
@@ -101,9 +102,9 @@ def test_an_earlier_version_can_be_taken_up_again(visit):
     for text in ("Бірінші нұсқа", "Екінші нұсқа"):
         page.goto(f"{ADDRESS}?text=kk")
         page.fill("#activity-15 textarea", text)
-        page.click("#activity-15 button[name=at]")
-    page.locator("#activity-15 a", has_text=in_kazakh("Versions")).click()
-    assert page.locator(".timeline > li").first.locator(".prose").inner_text() == "Екінші нұсқа"
-    page.click("button[name=use][value='1']")
-    assert page.locator("main > .notice-good").count() == 1
+        follow(page.locator("#activity-15 button[name=at]"))
+    follow(page.locator("#activity-15 a", has_text=in_kazakh("Versions")))
+    expect(page.locator(".timeline > li").first.locator(".prose")).to_have_text("Екінші нұсқа")
+    follow(page.locator("button[name=use][value='1']"))
+    expect(page.locator("main > .notice-good")).to_have_count(1)
     assert in_report(page, "activity-15") == "Бірінші нұсқа"
