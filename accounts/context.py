@@ -1,8 +1,9 @@
 """What every page's frame shows."""
 
 from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.translation import get_language
 
-from programme import calendar
+from programme import calendar, stamps
 from programme.models import Programme
 
 from . import kept_text
@@ -28,6 +29,13 @@ class PortalFrame:
         slug = match.kwargs.get("slug") if match else None
         programmes = Programme.objects.all()
         return (programmes.filter(slug=slug) if slug else programmes).first()
+
+    @cached_property
+    def kept_by(self) -> tuple[str, ...]:
+        """What parts of this page are kept by, see the tag `kept`: who reads what, and how it stands. One query."""
+        user, request = self._request.user, self._request
+        reader = f"{user.role}/{user.agency_id}" if user.is_authenticated else ""
+        return (stamps.stamp_of(self.programme.pk), request.get_full_path(), reader, get_language(), str(self.today))
 
     @cached_property
     def has_demonstration_data(self) -> bool:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
 
@@ -75,8 +75,9 @@ def _files_in_memory(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _nobody_has_asked_yet():
-    """Requests to the API are counted for each test alone."""
-    cache.clear()
+    """Requests to the API are counted for each test alone, and nothing is kept from one to the next."""
+    for cache in caches.all():
+        cache.clear()
 
 
 @pytest.fixture

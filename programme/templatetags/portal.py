@@ -3,10 +3,12 @@
 from django import template
 from django.utils import dateparse
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 
 from ..calendar import today
 from ..money import format_money
 from ..places import describe_place
+from ..stamps import kept
 
 register = template.Library()
 
@@ -51,3 +53,35 @@ _TONES = {
 @register.filter
 def tone(value: str) -> str:
     return _TONES.get(value, "neutral")
+
+
+@register.tag("kept")
+def do_kept(parser, token):
+    """A part of a page that is the same until something it shows changes: `{% kept "board" reader %}…{% endkept %}`.
+
+    Kept for everybody of the same role and agency, for the page's address, language and day. What is more particular
+    than that follows the name. What the part needs comes into the context as functions, so that it is not fetched for
+    a part that is there already. No forms inside: their tokens are one person's.
+    """
+    _tag, name, *particulars = token.split_contents()
+    nodes = parser.parse(["endkept"])
+    parser.delete_first_token()
+    return KeptNode(nodes, parser.compile_filter(name), [parser.compile_filter(each) for each in particulars])
+
+
+class KeptNode(template.Node):
+    child_nodelists = ("nodes",)
+
+    def __init__(self, nodes, name, particulars):
+        self.nodes, self.name, self.particulars = nodes, name, particulars
+
+    def render(self, context):
+        particulars = [str(each.resolve(context)) for each in self.particulars]
+        key = ("part", self.name.resolve(context), *context["portal"].kept_by, *particulars)
+        return mark_safe(kept(key, lambda: self._render(context)))  # noqa: S308  escaped when it was made
+
+    def _render(self, context) -> str:
+        made = self.nodes.render(context)
+        if "csrfmiddlewaretoken" in made:
+            raise ValueError(f"The part {self.name.resolve(context)} has a form: it would be shown to others.")
+        return made
