@@ -1,6 +1,7 @@
 """Files that people attach: PDF, pictures and office files up to 20 MB, known by their content and never by their name.
 
-Each is stored under a random name in the storage "attachments" and served through the portal alone.
+Pictures are made anew, without what cameras write into them and whatever else may hang on. Each file is stored under a
+random name in the storage "attachments" and served through the portal alone.
 """
 
 import hashlib
@@ -15,13 +16,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext as _
 
 from activities.models import Activity
 
+from . import foreign_files
 from .models import Attachment, Submission
+from .virus_scan import check_for_viruses
 
 MAX_SIZE = 20 * 2**20
 MAX_NAME = 150
@@ -50,6 +53,8 @@ ARCHIVES = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "odp": "application/vnd.oasis.opendocument.presentation",
 }
+# Extensions of pictures, and what the library that makes them anew calls them.
+PICTURES = {"png": "PNG", "jpg": "JPEG", "tif": "TIFF"}
 # The stream that each kind of old office file has, as its directory names it.
 _STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book"), "ppt": ("PowerPoint Document",)}
 _SAME = {"jpeg": "jpg", "tiff": "tif"}
@@ -109,7 +114,7 @@ def check_upload(file: File) -> Upload:
     """The upload with its type and hash.
 
     Raises ValidationError for an empty or too large file, a type that is not accepted, a content that is not what the
-    name says, and macros.
+    name says, macros, and what the virus scanner finds.
     """
     name = _shown_name(file.name)
     if not file.size:
@@ -138,8 +143,19 @@ def check_upload(file: File) -> Upload:
             % {"name": name, "type": extension.upper()},
             code=flaw,
         )
+    check_for_viruses(file, name)
+    if extension in PICTURES:
+        file = _made_anew(file, name, PICTURES[extension])
     content_type = ARCHIVES.get(extension) or SIGNATURES[extension][0]
     return Upload(file, name, content_type, file.size, _sha256(file))
+
+
+def _made_anew(picture: File, name: str, kind: str) -> File:
+    picture.seek(0)
+    try:
+        return ContentFile(foreign_files.clean_picture(picture.read(), kind), name)
+    except (foreign_files.Unreadable, foreign_files.Busy) as error:
+        raise ValidationError(f"“{name}”: {error}", code="picture") from error
 
 
 def current_files(submission: Submission, activity: Activity) -> list[Attachment]:
