@@ -1,8 +1,9 @@
 """Light, dark, or as the device has it. Chosen in the browser, for the browser: each screen has its own light."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
-COOKIE = "theme"
+COOKIE = settings.THEME_COOKIE_NAME
 AUTO, LIGHT, DARK = THEMES = ("auto", "light", "dark")
 
 

@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 
+from accounts.audited_admin import AuditedAdmin
+
 from .models import Clarification
 
 
 @admin.register(Clarification)
-class ClarificationAdmin(admin.ModelAdmin):
+class ClarificationAdmin(AuditedAdmin):
     list_display = ("line", "amount", "act", "effective_on")
     list_select_related = ("line", "act")

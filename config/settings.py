@@ -1,4 +1,4 @@
-"""Settings, read from the environment (or `.env` beside manage.py). README, "Production", lists them."""
+"""Settings, read from the environment (or `.env` beside manage.py). docs/production.md lists them."""
 
 import datetime
 from importlib.util import find_spec
@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "programme.request_id.RequestIdMiddleware",
     "config.logs.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.policy.PolicyMiddleware",
     "config.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.audit.AuditMiddleware",
@@ -70,7 +71,7 @@ MIDDLEWARE = [
 
 if not DEBUG:
     # runserver serves static files itself. Before the compression: these are compressed already.
-    MIDDLEWARE.insert(3, "whitenoise.middleware.WhiteNoiseMiddleware")
+    MIDDLEWARE.insert(4, "whitenoise.middleware.WhiteNoiseMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -155,19 +156,20 @@ ACCOUNT_RATE_LIMITS = {
 }
 ACCOUNT_FORMS = {
     "change_password": "django.contrib.auth.forms.PasswordChangeForm",
+    "reauthenticate": "accounts.forms.PasswordConfirmationForm",
     "reset_password": "accounts.forms.ForgottenPasswordForm",
 }
 MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-# Whoever runs the portal on his own machine has no certificate: browsers take passkeys there, so the portal does.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+# Phones' clocks are a little off; `accounts.forms` sees to it that a code still works only once.
 MFA_TOTP_TOLERANCE = 1
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondStepForm",
     "reauthenticate": "accounts.forms.ConfirmationForm",
+    "activate_totp": "accounts.forms.AppForm",
     "add_webauthn": "accounts.forms.PasskeyForm",
 }
 
@@ -241,6 +243,8 @@ STORAGES = {
     "passing": _storage("PASSING_STORAGE", folder="passing-files"),
 }
 
+# The virus scanner that sees files before they are kept: clamd at unix:///run/clamav/clamd.ctl or tcp://host:3310.
+CLAMAV = env.str("CLAMAV", default="")
 FILE_UPLOAD_HANDLERS = [
     "reports.attachments.LimitedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -260,12 +264,15 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "report-uri": "/policy-reports",
     }
 }
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+THEME_COOKIE_NAME = "theme"
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 if HTTPS:
     SECURE_SSL_REDIRECT = True
@@ -274,8 +281,15 @@ if HTTPS:
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
+    # The newer way to send reports, for which browsers want HTTPS; see config.policy.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["report-to"] = "policy-reports"
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # Browsers take a cookie of such a name from this host alone, over HTTPS: no neighbour under the domain plants one.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+    THEME_COOKIE_NAME = "__Host-theme"
 
 # Counts how often programs ask. In memory each process counts for itself, so with n of them the limits are n times as
 # wide; a cache that all share (redis://…, dbcache://…) counts exactly.
@@ -285,7 +299,7 @@ CACHES = {
     "parts": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "parts",
-        "OPTIONS": {"MAX_ENTRIES": env.int("KEPT_PARTS", default=300)},
+        "OPTIONS": {"MAX_ENTRIES": env.int("KEPT_PARTS", default=3000)},
     },
 }
 
@@ -302,6 +316,8 @@ REST_FRAMEWORK = {
         "reads": env.str("API_READS", default="600/minute"),
         "writes": env.str("API_WRITES", default="120/minute"),
         "failed_sign_ins": env.str("API_FAILED_SIGN_INS", default="20/minute"),
+        # What browsers report about the content security policy, for each address.
+        "policy_reports": "60/minute",
     },
     # How many proxies stand before the portal: the address that asks is what the outermost of them saw.
     "NUM_PROXIES": env.int("PROXIES", default=1 if HTTPS else 0),
@@ -362,13 +378,19 @@ def _date_or_none(text: str) -> datetime.date | None:
 
 # Links in e-mails begin with this address.
 PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000")
+EMAIL_URL_IS_SET = "EMAIL_URL" in env.ENVIRON
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
-# Seconds: who files a report does not wait longer for a mail server that does not answer.
-EMAIL_TIMEOUT = 5
+# Seconds that a mail server may take for each step: nobody waits for it but the worker. See reports.outbox.
+EMAIL_TIMEOUT = 20
 vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+MAIL_TRANSPORT = vars()["EMAIL_BACKEND"]
+EMAIL_BACKEND = "reports.outbox.EmailBackend"
 
 # Whether records of the audit name the network address that a request came from.
 AUDIT_ADDRESSES = env.bool("AUDIT_ADDRESSES", default=True)
+
+# Seconds without a sign of life after which a worker counts as dead, and what it was doing is taken up again.
+JOB_DEAD_AFTER = env.int("JOB_DEAD_AFTER", default=300)
 
 # The certificate that signs the consolidated report's PDF (PKCS#12), and what signatures are validated against.
 SIGNING_CERTIFICATE = env.str("SIGNING_CERTIFICATE", default="")

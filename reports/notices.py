@@ -1,16 +1,15 @@
-"""E-mails to those whom a change of a report concerns. They leave after the change is stored and cannot undo it."""
+"""E-mails to those whom a change of a report concerns: stored with the change, sent by the worker, see `outbox`."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
 
 from django.core.mail import EmailMessage
-from django.db import transaction
 
 from accounts.models import AGENCY_ROLES, Role, User
 
-from .mail import compose, link, reachable, send
+from . import outbox
+from .mail import compose, link, reachable
 from .models import Comment, Submission, SubmissionEvent
 from .timeliness import timeliness
 
@@ -41,15 +40,15 @@ def held() -> Iterator[None]:
 
 
 def announce(event: SubmissionEvent) -> None:
-    """Tell the agency, and of a filing the coordinators too, once the transaction is committed."""
+    """Tell the agency, and of a filing the coordinators too, in the transaction of the change. Three queries."""
     if event.action in _NOTICES and not _held.get():
-        transaction.on_commit(partial(_tell, event), robust=True)
+        _tell(event)
 
 
 def announce_answer(answer: Comment) -> None:
-    """Tell the coordinator who asked what the agency answered, once the transaction is committed."""
+    """Tell the coordinator who asked what the agency answered, in the transaction of the answer."""
     if answer.by.files_for_agency and not _held.get():
-        transaction.on_commit(partial(_tell_who_asked, answer), robust=True)
+        _tell_who_asked(answer)
 
 
 def _tell(event: SubmissionEvent) -> None:
@@ -62,12 +61,12 @@ def _tell(event: SubmissionEvent) -> None:
     if event.action == Action.FILED:
         coordinators = reachable(role=Role.COORDINATOR, agency=submission.period.programme.lead_agency_id)
         messages += _compose(template, coordinators, context)
-    send(messages)
+    outbox.put(messages)
 
 
 def _tell_who_asked(answer: Comment) -> None:
     context = _context(answer.submission) | {"answer": answer}
-    send(_compose("answered", reachable(pk=answer.answers_to.by_id), context))
+    outbox.put(_compose("answered", reachable(pk=answer.answers_to.by_id), context))
 
 
 def _context(submission: Submission) -> dict:

@@ -9,6 +9,7 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.models import User
 from activities.models import Activity
 from programme import calendar
@@ -74,7 +75,7 @@ def comment(
         raise Refused(_("Nothing has been filed yet that could be commented on."))
     if not text.strip():
         raise Refused(_("Write the comment."))
-    return Comment.objects.create(
+    made = Comment.objects.create(
         submission=locked,
         activity=activity,
         field=field if activity else "",
@@ -83,6 +84,8 @@ def comment(
         at=calendar.now(),
         by=by,
     )
+    audit.record("comment.made", by=by, subject=made, agency=locked.agency, submission=locked.pk)
+    return made
 
 
 @transaction.atomic
@@ -107,6 +110,7 @@ def answer(*, comment: Comment, by: User, text: str) -> Comment:
         by=by,
     )
     notices.announce_answer(given)
+    audit.record("comment.answered", by=by, subject=given, agency=locked.agency, submission=locked.pk)
     return given
 
 
@@ -114,10 +118,11 @@ def answer(*, comment: Comment, by: User, text: str) -> Comment:
 def resolve(*, comment: Comment, by: User) -> None:
     """Close a thread; coordinators alone say that it is settled."""
     require_coordinator(by)
-    lock(comment.submission)
+    locked = lock(comment.submission)
     changed = Comment.objects.open().filter(pk=comment.pk).update(resolved_at=calendar.now(), resolved_by=by)
     if not changed:
         raise Refused(_("This comment has been resolved already."))
+    audit.record("comment.resolved", by=by, subject=comment, agency=locked.agency, submission=locked.pk)
 
 
 @transaction.atomic

@@ -60,7 +60,7 @@ def filings(period: Period, reader: User) -> list[Filing]:
     """A row for each body that owes a report, in official order. Three queries, for readers of everything."""
     later = SubmissionCopy.objects.filter(submission=OuterRef("submission"), number__gt=OuterRef("number"))
     latest = SubmissionCopy.objects.filter(~Exists(later), submission__state=Submission.State.SUBMITTED)
-    reminders = Reminder.objects.filter(submission=OuterRef("pk")).order_by().values("submission")
+    reminders = Reminder.objects.filter(submission=OuterRef("pk")).left().order_by().values("submission")
     submissions = (
         Submission.objects.visible_to(reader)
         .filter(period=period)
@@ -133,30 +133,38 @@ class ReportStanding:
     tone: str
 
 
-def report_standing(period: Period, reader: User) -> ReportStanding:
+@dataclass(frozen=True)
+class ReportState:
+    """Who handed the report over, the number of the last one that was finalised, and that under which it was sent."""
+
+    proposed_by: int | None
+    finalised: int | None
+    sent_under: str | None
+
+
+def report_state(period: Period) -> ReportState:
     """One query."""
     last = ConsolidatedReport.objects.filter(period=OuterRef("pk")).order_by("-number")
     proposed = Proposal.objects.filter(period=OuterRef("pk"))
-    row = (
-        Period.objects.filter(pk=period.pk)
-        .values_list(
-            Subquery(proposed.values("by")[:1]),
-            Subquery(last.values("number")[:1]),
-            Subquery(last.values("dispatch__number")[:1]),
-        )
-        .get()
+    row = Period.objects.filter(pk=period.pk).values_list(
+        Subquery(proposed.values("by")[:1]),
+        Subquery(last.values("number")[:1]),
+        Subquery(last.values("dispatch__number")[:1]),
     )
-    proposed_by, finalised, sent_under = row
+    return ReportState(*row.get())
+
+
+def report_standing(state: ReportState, reader: User) -> ReportStanding:
     may = reader.coordinates
-    if proposed_by == reader.pk:
+    if state.proposed_by == reader.pk:
         return ReportStanding(_("You handed it over; another coordinator finalises it"), "", "consolidated", "info")
-    if proposed_by:
+    if state.proposed_by:
         todo = _("Read and finalise") if may else ""
         return ReportStanding(_("It is handed over to be finalised"), todo, "consolidated", "warn")
-    if sent_under:
-        text = _("It was sent to the Government under No. %(number)s") % {"number": sent_under}
+    if state.sent_under:
+        text = _("It was sent to the Government under No. %(number)s") % {"number": state.sent_under}
         return ReportStanding(text, "", "consolidated", "good")
-    if finalised:
+    if state.finalised:
         todo = _("Record how it was sent") if may else ""
         return ReportStanding(_("It is finalised and has not been sent"), todo, "consolidated", "warn")
     text = _("It is being drafted")

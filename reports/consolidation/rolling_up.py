@@ -1,12 +1,13 @@
 """One state for an activity from what many bodies say, and how its deadlines stand."""
 
 import datetime
+from collections.abc import Iterable
 
-from activities.models import Deadline, Responsibility
-from programme.models import Programme
+from activities.models import Deadline
 
 from ..models import Entry, Period
 from ..timeliness import Timing
+from .plan import PlannedDay
 from .structure import DeadlinePart, EntryPart, Filing, Outcome, Rollup
 
 # Of a body that is done: the day that it names, and the first day of the half-year that says so.
@@ -32,9 +33,8 @@ def roll_up(statuses: list[str], missing: int) -> Rollup:
 
 
 def deadline_parts(
-    deadlines: list[Deadline],
+    days: Iterable[PlannedDay],
     *,
-    programme: Programme,
     period: Period,
     rollup: Rollup,
     entries: list[EntryPart],
@@ -48,9 +48,9 @@ def deadline_parts(
     half-years.
     """
     found = []
-    for deadline in deadlines:
+    for deadline in days:
         if deadline.kind == Deadline.Kind.ONE_OFF:
-            by = deadline.counts_from(programme)
+            by = deadline.counts_from
             if rollup == Rollup.DONE:
                 outcome, met_on = completed(by, _completions(entries, periods))
             else:
@@ -63,7 +63,7 @@ def deadline_parts(
         found.append(
             DeadlinePart(
                 date=deadline.date.isoformat(),
-                counts_from=deadline.counts_from(programme).isoformat(),
+                counts_from=deadline.counts_from.isoformat(),
                 kind=deadline.kind,
                 outcome=outcome.value,
                 met_on=met_on.isoformat() if met_on else None,
@@ -90,7 +90,7 @@ def completed(by: datetime.date, done: list[Completion]) -> tuple[Outcome, datet
     return (Outcome.MET if in_time else Outcome.LATE), latest
 
 
-def reported(deadline: Deadline, timings: set[str], today: datetime.date) -> Outcome:
+def reported(deadline: Deadline | PlannedDay, timings: set[str], today: datetime.date) -> Outcome:
     """Information is due from every body; the report to the Government is still being compiled.
 
     `timings`: how the reports of the bodies stand that are obliged to report on the activity.
@@ -102,8 +102,3 @@ def reported(deadline: Deadline, timings: set[str], today: datetime.date) -> Out
     if timings <= {Timing.ON_TIME, Timing.LATE}:
         return Outcome.LATE
     return Outcome.AHEAD if today <= deadline.date else Outcome.MISSED
-
-
-def obliged(responsibilities: list[Responsibility]) -> list[Responsibility]:
-    """Those that must report, the lead compiler first."""
-    return sorted((r for r in responsibilities if not r.by_agreement), key=lambda r: r.role != Responsibility.Role.LEAD)

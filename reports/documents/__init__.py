@@ -4,7 +4,8 @@
 gives the same bytes, whenever and wherever it is rendered.
 """
 
-from ..canonical import canonical_json
+from programme.canonical import canonical_json
+
 from ..consolidation.structure import Report
 from . import docx, outline, pdf, xlsx
 

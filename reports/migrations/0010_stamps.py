@@ -12,30 +12,32 @@ PLAN_TABLES = [
     "budget_clarification", "budget_printedtotal", "budget_printednote",
 ]
 # Names of people stand on pages; when they last signed in does not.
-PEOPLE = ("accounts_user", ("username", "first_name", "last_name", "role", "agency_id", "is_active"))
+PEOPLE = ("accounts_user", ("username", "first_name", "last_name", "email", "role", "agency_id", "is_active"))
 
-_OF_PERIOD = "(SELECT 'reports:' || programme_id FROM reports_period WHERE id = {})"
+# What was filed and finalised has a stamp of its own: figures are made of it, and neither of comments nor of texts.
+_OF_PERIOD = "(SELECT '{subject}:' || programme_id FROM reports_period WHERE id = row.period_id)"
 _OF_SUBMISSION = (
-    "(SELECT 'reports:' || p.programme_id FROM reports_submission AS s "
-    "JOIN reports_period AS p ON p.id = s.period_id WHERE s.id = {})"
+    "(SELECT '{subject}:' || p.programme_id FROM reports_submission AS s "
+    "JOIN reports_period AS p ON p.id = s.period_id WHERE s.id = row.submission_id)"
 )
 _OF_REPORT = (
-    "(SELECT 'reports:' || p.programme_id FROM reports_consolidatedreport AS r "
-    "JOIN reports_period AS p ON p.id = r.period_id WHERE r.id = {})"
+    "(SELECT '{subject}:' || p.programme_id FROM reports_consolidatedreport AS r "
+    "JOIN reports_period AS p ON p.id = r.period_id WHERE r.id = row.report_id)"
 )
 REPORT_TABLES = {
-    "reports_period": "'reports:' || row.programme_id",
+    "reports_period": "'filed:' || row.programme_id",
+    **dict.fromkeys(("reports_submission", "reports_consolidatedreport"), _OF_PERIOD.format(subject="filed")),
+    "reports_submissioncopy": _OF_SUBMISSION.format(subject="filed"),
+    "reports_dispatch": _OF_REPORT.format(subject="filed"),
     **dict.fromkeys(
-        ("reports_submission", "reports_reporttext", "reports_proposal", "reports_consolidatedreport",
-         "reports_reportevent", "reports_reminder"),
-        _OF_PERIOD.format("row.period_id"),
+        ("reports_reporttext", "reports_proposal", "reports_reportevent", "reports_reminder"),
+        _OF_PERIOD.format(subject="reports"),
     ),
     **dict.fromkeys(
-        ("reports_submissioncopy", "reports_submissionevent", "reports_letter", "reports_comment", "reports_extension",
-         "reports_waiver"),
-        _OF_SUBMISSION.format("row.submission_id"),
+        ("reports_submissionevent", "reports_letter", "reports_comment", "reports_extension", "reports_waiver"),
+        _OF_SUBMISSION.format(subject="reports"),
     ),
-    **dict.fromkeys(("reports_dispatch", "reports_reportdocument"), _OF_REPORT.format("row.report_id")),
+    "reports_reportdocument": _OF_REPORT.format(subject="reports"),
 }
 
 

@@ -75,7 +75,8 @@ class Comment(models.Model):
     class Meta:
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
-        ordering = ["at", "pk"]
+        # As they were stored, under the lock of the submission: a clock may be set back, and moments with it.
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(name="comment_says_something", condition=~Q(text="")),
             models.CheckConstraint(
@@ -100,7 +101,8 @@ class Extension(models.Model):
     class Meta:
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
-        ordering = ["at", "pk"]
+        # As they were stored, under the lock of the submission: a clock may be set back, and moments with it.
+        ordering = ["pk"]
 
     def __str__(self):
         return self.due_on.isoformat()

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.context import PortalFrame
 from accounts.next_page import next_page
 
 from .. import review as reviewing
@@ -115,7 +116,8 @@ def extend(request, pk):
 def waive(request, pk):
     """Let a blocking rule not count for the next filing; the waivers of all filings."""
     sub = _for_coordinator(request, pk)
-    owed = [item.activity for item in owed_activities(sub)]
+    frame = PortalFrame(request, sub.period.programme)
+    owed = [item.activity for item in owed_activities(sub, stamp=frame.stamp)]
     form = WaiverForm(_posted(request), activities=owed)
     if request.method == "POST" and form.is_valid():
         try:
@@ -127,7 +129,7 @@ def waive(request, pk):
             messages.success(request, said % {"agency": sub.agency})
             return redirect("waive", pk)
     waivers = sub.waivers.select_related("activity", "by", "copy").defer("copy__content")
-    return _page(request, "reports/waiver.html", sub, {"form": form, "waivers": waivers})
+    return _page(request, "reports/waiver.html", sub, {"portal": frame, "form": form, "waivers": waivers})
 
 
 def _for_coordinator(request, pk: int) -> Submission:

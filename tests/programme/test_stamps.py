@@ -10,7 +10,7 @@ from django.template import Context, Template
 from accounts.models import User
 from programme import calendar, stamps
 from programme.models import Agency, Stamp
-from reports.models import Period, Submission
+from reports.models import Period, ReportText, Submission
 
 migration = import_module("reports.migrations.0010_stamps")
 TABLES = [*migration.PLAN_TABLES, migration.PEOPLE[0], *migration.REPORT_TABLES]
@@ -41,11 +41,11 @@ def test_every_table_that_pages_are_made_of_has_its_trigger(db):
 
 
 def test_what_changes_the_plan_changes_its_stamp_and_no_other(programme):
-    reports = f"reports:{programme.pk}"
-    before = value(stamps.PLAN), value(reports)
+    others = [f"filed:{programme.pk}", f"reports:{programme.pk}"]
+    before = value(stamps.PLAN), [value(other) for other in others]
     Agency.objects.filter(code="moes").update(short_name_kk="БҒМ.")
     assert value(stamps.PLAN) != before[0]
-    assert value(reports) == before[1]
+    assert [value(other) for other in others] == before[1]
 
 
 def test_a_sign_in_changes_no_stamp_and_a_new_name_does(programme, user):
@@ -57,19 +57,57 @@ def test_a_sign_in_changes_no_stamp_and_a_new_name_does(programme, user):
     assert value(stamps.PLAN) != before
 
 
-def test_what_is_written_about_a_report_changes_the_stamp_of_its_programme(programme, user):
-    subject = f"reports:{programme.pk}"
+def test_what_is_filed_and_what_is_written_about_it_change_a_stamp_each(programme, user):
+    filed, reports = f"filed:{programme.pk}", f"reports:{programme.pk}"
     period = Period.objects.get(programme=programme, code="2009-H1")
-    agency = Agency.objects.get(code="akimat-akt")
-    seen = [value(subject)]
-    submission = Submission.objects.get(period=period, agency=agency)
+    submission = Submission.objects.get(period=period, agency__code="akimat-akt")
+    before = value(filed), value(reports)
     Submission.objects.filter(pk=submission.pk).update(awaits_signature=True)
-    seen.append(value(subject))
+    then = value(filed), value(reports)
     submission.extensions.create(
         due_on=period.consolidated_due, reason="Су тасқыны", act="№ 5", at=calendar.now(), by=user("coordinator")
     )
-    seen.append(value(subject))
-    assert len(set(seen)) == len(seen)
+    now = value(filed), value(reports)
+    assert before[0] != then[0] == now[0]
+    assert before[1] == then[1] != now[1]
+
+
+def test_the_parts_of_a_stamp_outlive_what_they_do_not_stand_for(programme, outside_a_transaction):
+    def parts():
+        stamp = stamps.stamp_of(programme.pk)
+        return stamps.of_plan(stamp), stamps.of_filed(stamp), stamp
+
+    Agency.objects.filter(code="moes").update(short_name_kk="БҒМ.")
+    Submission.objects.filter(agency__code="akimat-akt").update(awaits_signature=False)
+    value(stamps.PLAN)
+    before = parts()
+    ReportText.objects.create(
+        period=programme.periods.get(code="2009-H1"), part="introduction", language="kk", text="Кіріспе", draft="",
+        updated_at=calendar.now(), updated_by=User.objects.get(username="coordinator"),
+    )  # fmt: skip
+    value(stamps.PLAN)
+    written = parts()
+    assert before[:2] == written[:2]
+    assert before[2] != written[2]
+    Submission.objects.filter(agency__code="akimat-akt").update(awaits_signature=True)
+    value(stamps.PLAN)
+    filed = parts()
+    assert written[0] == filed[0]
+    assert written[1] != filed[1]
+
+
+def test_rows_are_made_anew_one_by_one(db):
+    asked = []
+
+    def make(rows):
+        asked.append(sorted(rows))
+        return {row: f"{row}!" for row in rows}
+
+    key = ("rows", "stamp")
+    assert stamps.kept_rows(key, {1: "a", 2: "a"}, make) == {1: "1!", 2: "2!"}
+    assert stamps.kept_rows(key, {1: "b"}, make) == {1: "1!"}
+    assert stamps.kept_rows(key, {1: "b", 2: "a", 3: "a"}, make) == {1: "1!", 2: "2!", 3: "3!"}
+    assert asked == [[1, 2], [1], [3]]
 
 
 def shown(portal, count) -> str:
@@ -90,6 +128,19 @@ def test_a_part_is_made_once_until_something_changes(programme, outside_a_transa
 
 def test_nothing_is_kept_of_a_transaction_that_may_never_have_been(programme):
     assert stamps.stamp_of(programme.pk) != stamps.stamp_of(programme.pk)
+
+
+def test_forms_of_a_part_get_the_token_of_who_reads_it():
+    page = Template("{% kept_with_forms 'part' %}{% csrf_token %}{{ made }}{% endkept_with_forms %}")
+
+    def shown_to(token, made):
+        return page.render(Context({"portal": SimpleNamespace(kept_by=("stamp",)), "csrf_token": token, "made": made}))
+
+    assert 'value="his"' in shown_to("his", "once")
+    other = shown_to("hers", "twice")
+    assert 'value="hers"' in other
+    assert "his" not in other
+    assert "once" in other
 
 
 def test_a_part_with_a_form_is_refused():

@@ -1,0 +1,1 @@
+"""What pages cost over HTTP: `make bench ARGS=http`."""
