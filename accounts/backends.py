@@ -1,8 +1,4 @@
-"""Sign-in with user name and password; the agency comes along, since every page of a report asks for it.
-
-Django's backend does the same work for a name that nobody has, an account that is closed or without a password, and a
-wrong password.
-"""
+"""Sign-in with user name and password; the agency comes along, since every page of a report asks for it."""
 
 from django.contrib.auth.backends import ModelBackend
 

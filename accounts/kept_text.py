@@ -21,8 +21,8 @@ def refusal(message: str, status: int) -> JsonResponse:
 
 
 def sent_fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """Name and value of each posted field, without tokens and passwords; nothing of the sign-in itself."""
-    if request.method != "POST" or request.path.startswith(reverse("login")):
+    """Name and value of each posted field, without tokens and passwords."""
+    if request.method != "POST" or request.path == reverse("login"):
         return []
     return [(name, value) for name, value in _posted(request) if not _is_secret(name)]
 

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from programme.models import Agency
-from programme.replicas import KeptBySave
 
 
 class Role(models.TextChoices):
@@ -36,8 +35,6 @@ class User(AbstractUser):
     )
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     is_demonstration = models.BooleanField(_("demonstration account"), default=False)
-    # Up to where in the database's log: replicas that have not come so far do not serve this user. See `replicas`.
-    wrote_up_to = KeptBySave(default=0, db_default=0, editable=False)
 
     objects = PortalUserManager()
 
@@ -129,52 +126,3 @@ class ApiToken(models.Model):
 
     def __str__(self):
         return self.name
-
-
-class AuditHead(models.Model):
-    """Where the chain of a lane ends; its row is locked by whoever continues it. The database moves it, nobody else."""
-
-    lane = models.CharField(max_length=50, primary_key=True)
-    number = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        verbose_name = _("end of an audit chain")
-        verbose_name_plural = _("ends of audit chains")
-        ordering = ["lane"]
-
-    def __str__(self):
-        return f"{self.lane}:{self.number}:{self.sha256}"
-
-
-class AuditRecord(models.Model):
-    """Who did what to what, and when. The database refuses to change or delete one. See `accounts.audit`.
-
-    It refers to nothing by key, so that it outlives what it names. `lane` is the chain that holds it.
-    """
-
-    lane = models.CharField(_("chain"), max_length=50)
-    number = models.PositiveBigIntegerField(_("number"))
-    at = models.DateTimeField(_("at"))
-    action = models.CharField(_("action"), max_length=40)
-    user_id = models.PositiveBigIntegerField(null=True)
-    username = models.CharField(_("user"), max_length=150, blank=True)
-    agency = models.CharField(_("agency"), max_length=50, blank=True)
-    # "reports.entry" and its key.
-    subject = models.CharField(_("subject"), max_length=60, blank=True)
-    subject_id = models.CharField(max_length=60, blank=True)
-    details = models.TextField(_("details"), default="{}")
-    request_id = models.CharField(_("request"), max_length=64, blank=True)
-    address = models.CharField(_("network address"), max_length=45, blank=True)
-    previous = models.CharField(max_length=64, blank=True)
-    sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        verbose_name = _("audit record")
-        verbose_name_plural = _("audit records")
-        ordering = ["-at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["lane", "number"], name="audit_is_one_chain_per_lane")]
-        indexes = [models.Index(fields=["-at", "-id"], name="audit_by_time")]
-
-    def __str__(self):
-        return f"{self.lane}:{self.number}"

@@ -1,9 +1,8 @@
 """Light, dark, or as the device has it. Chosen in the browser, for the browser: each screen has its own light."""
 
-from django.conf import settings
 from django.http import HttpRequest
 
-COOKIE = settings.THEME_COOKIE_NAME
+COOKIE = "theme"
 AUTO, LIGHT, DARK = THEMES = ("auto", "light", "dark")
 
 

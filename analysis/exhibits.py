@@ -5,7 +5,7 @@ A page builds its exhibits, typed as for a file, and hands them to `page_or_file
 """
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.http import FileResponse, Http404
@@ -13,12 +13,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from programme import calendar
 
@@ -94,19 +92,15 @@ def rows_behind(dataset: str, **filters: object) -> str:
     return f"{reverse('dataset-page', args=[dataset])}{'?' if query else ''}{query}"
 
 
-def page_or_file(request, template: str, context: dict, exhibits: list[Exhibit] | Callable[[], list[Exhibit]]):
-    """The page, exhibits by name (an underscore for each hyphen); or the file of one: ?file=money-years.xlsx.
-
-    Exhibits of a part of the page that is kept come as a function, which is called when they are asked for.
-    """
-    made = exhibits if callable(exhibits) else lambda: exhibits
+def page_or_file(request, template: str, context: dict, exhibits: list[Exhibit]):
+    """The page, exhibits by name (an underscore for each hyphen); or the file of one: ?file=money-years.xlsx."""
     if wanted := request.GET.get("file"):
         name, _dot, extension = wanted.rpartition(".")
-        found = next((exhibit for exhibit in made() if exhibit.name == name), None)
+        found = next((exhibit for exhibit in exhibits if exhibit.name == name), None)
         if found is None or extension not in FILES:
             raise Http404
         return _file(found, extension, request.user)
-    said = SimpleLazyObject(lambda: {one.name.replace("-", "_"): _shown(one, request) for one in made()})
+    said = {exhibit.name.replace("-", "_"): _shown(exhibit, request) for exhibit in exhibits}
     return render(request, template, context | {"exhibits": said})
 
 
@@ -136,7 +130,6 @@ def _shown_cell(cell: object, kind: Kind) -> ShownCell:
 
 
 def _file(exhibit: Exhibit, extension: str, reader: User) -> FileResponse:
-    audit.exported("exhibit", by=reader, exhibit=exhibit.name, format=extension)
     values = [[cell.value if isinstance(cell, Cell) else cell for cell in row.cells] for row in exhibit.rows]
     file = io.BytesIO()
     FORMATS[extension].write(Table(exhibit.full_title, exhibit.columns, values, _about(exhibit, reader)), file)

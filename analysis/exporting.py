@@ -5,10 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import BinaryIO
 
-from django.db import DatabaseError
 from django.utils.translation import gettext as _
-
-from programme import replicas
 
 from .datasets import DATASETS, Selection
 from .jobs import Failed, Outcome, Progress, enqueue
@@ -40,20 +37,7 @@ def put_in_line(selection: Selection, extension: str) -> Job:
 
 
 def run(job: Job, progress: Progress, result: BinaryIO) -> Outcome:
-    """What `jobs` calls for an export. It reads from a replica; from the primary if none is there or it breaks off."""
-    with replicas.reading_all_so_far() as reading:
-        try:
-            return _write(job, progress, result)
-        except DatabaseError:
-            if not reading.is_of_replica:
-                raise
-            replicas.leave_out(reading.alias)
-    result.seek(0)
-    result.truncate()
-    return _write(job, progress, result)
-
-
-def _write(job: Job, progress: Progress, result: BinaryIO) -> Outcome:
+    """What `jobs` calls for an export."""
     extension = job.arguments["format"]
     selection = Selection(DATASETS[job.arguments["dataset"]], job.by, job.arguments["query"])
     if not selection.is_valid:

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from .views import (
-    audit,
     compare,
     datasets,
     help,
@@ -50,8 +49,6 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<uuid:pk>/again/", jobs.again, name="job-again"),
     path("jobs/<uuid:pk>/delete/", jobs.delete, name="job-delete"),
-    path("audit/", audit.audit_page, name="audit"),
-    path("audit.csv", audit.audit_file, name="audit-file"),
     path("imports/", importing.import_list, name="imports"),
     path("imports/jobs/<uuid:pk>/", importing.import_job, name="import-job"),
     path("imports/<slug:kind>/", importing.import_kind, name="import"),

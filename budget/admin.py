@@ -2,12 +2,10 @@
 
 from django.contrib import admin
 
-from accounts.audited_admin import AuditedAdmin
-
 from .models import Clarification
 
 
 @admin.register(Clarification)
-class ClarificationAdmin(AuditedAdmin):
+class ClarificationAdmin(admin.ModelAdmin):
     list_display = ("line", "amount", "act", "effective_on")
     list_select_related = ("line", "act")

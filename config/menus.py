@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from analysis.importing.running import MAY_IMPORT
 
 
@@ -93,7 +93,6 @@ ROOMS = (
             Page("datasets", _("Datasets"), is_of_programme=False),
             Page("jobs", _("Your jobs"), is_of_programme=False),
             Page("imports", _("Bulk import"), is_of_programme=False, is_for=lambda user: user.role in MAY_IMPORT),
-            Page("audit", _("Audit"), is_of_programme=False, is_for=lambda user: user.role == Role.ADMINISTRATOR),
         ),
     ),
 )

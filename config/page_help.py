@@ -19,7 +19,6 @@ class PageHelp:
 _FILES = _("Every table can be taken away as Excel or CSV with the links below it.")
 _BEHIND = _("A figure that is a link leads to the rows behind it.")
 _REPORT_DUE = _("The due day stands at the top of the page. It counts until midnight, Astana time.")
-_CONFIRM = PageHelp(_("What you are about to do asks once more that it is you."))
 
 PAGE_HELP = {
     # Everybody's
@@ -52,27 +51,6 @@ PAGE_HELP = {
     "tokens": PageHelp(
         _("The access tokens with which your programs and Excel fetch data."),
         _("Make a token for each program. It is shown once; what you do not use any more, revoke."),
-    ),
-    "mfa_index": PageHelp(
-        _("What protects your account besides the password."),
-        _("Set up an app or a passkey, and keep the recovery codes where you find them without the phone."),
-    ),
-    "mfa_activate_totp": PageHelp(_("How to make an app on your phone the second step of your sign-in.")),
-    "mfa_add_webauthn": PageHelp(_("How to sign in with the lock of your phone or computer.")),
-    "mfa_deactivate_totp": PageHelp(_("Where you take the app away from your sign-in.")),
-    "mfa_remove_webauthn": PageHelp(_("Where you take a passkey away from your sign-in.")),
-    "mfa_view_recovery_codes": PageHelp(_("The codes that let you in when the phone or the key is lost.")),
-    "mfa_generate_recovery_codes": PageHelp(_("Where you get new recovery codes instead of the old ones.")),
-    "account_reauthenticate": _CONFIRM,
-    "mfa_reauthenticate": _CONFIRM,
-    "mfa_reauthenticate_webauthn": _CONFIRM,
-    "account_change_password": PageHelp(
-        _("Where you choose a new password."),
-        _("Take a sentence that nobody else would write: length counts, not special characters."),
-    ),
-    "usersessions_list": PageHelp(
-        _("Where you are signed in, since when, and when you were last seen there."),
-        _("End a session that is not yours, and change the password then."),
     ),
     "api-reference": PageHelp(
         _("All that programs can read and write, with the rules that hold for them."),
@@ -274,10 +252,6 @@ PAGE_HELP = {
         _("Download what is ready. Results are kept for a week."),
     ),
     "job": PageHelp(_("One export or import: how far it is, and its result.")),
-    "audit": PageHelp(
-        _("Who signed in, what was changed and what was taken out of the portal, by whom and when."),
-        _("Narrow it by day, person, agency or the number that an error page names; take it away as CSV."),
-    ),
     "imports": PageHelp(
         _("What can be brought in from a file: users, agencies, the plan, budget lines."),
         _("Choose a kind. Nothing is written before you have seen what would change."),

@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, Jso
 from django.utils import translation
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions, permissions
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
@@ -100,6 +101,13 @@ class Nowhere(APIView):
         raise exceptions.NotFound
 
     options = http_method_not_allowed
+
+
+def server_error(request):
+    """Django's `handler500`."""
+    if not request.path.startswith(API):
+        return defaults.server_error(request)
+    return answer(request, Problem(500, "error", KINDS["error"].remedy))
 
 
 def _invalid(errors: list[FieldError]) -> Problem:

@@ -9,13 +9,9 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("", include("analysis.urls")),
     path("", include("config.health")),
-    path("", include("config.metrics")),
-    path("", include("config.policy")),
     path("api/v1/", include("config.api_urls")),
     path("admin/", admin.site.urls),
 ]
 
 handler400 = "accounts.views.bad_request"
-# Not one of Django's: allauth looks here.
-handler429 = "accounts.views.too_many_attempts"
-handler500 = "config.failures.server_error"
+handler500 = "config.problems.server_error"

@@ -67,11 +67,6 @@ KINDS = {
     "scope_missing": Kind(
         403, _("The token was made for less"), _("“scope” names what is missing: make a token that has it.")
     ),
-    "second_step_missing": Kind(
-        403,
-        _("The second step is missing"),
-        _("Set it up on the page “Protection of the account”, or give it there. A token made after that needs none."),
-    ),
     "csrf_failed": Kind(
         403,
         _("The form token is missing"),
@@ -101,10 +96,5 @@ KINDS = {
     ),
     "throttled": Kind(429, _("Too many requests"), _("Wait for the seconds that Retry-After names.")),
     "error": Kind(500, _("Something went wrong in the portal"), _("It has been written down. Try again later.")),
-    "unavailable": Kind(
-        503,
-        _("The portal cannot reach its data now"),
-        _("Wait for the seconds that Retry-After names, and look what was stored before you send it again."),
-    ),
     "storage": Kind(503, _("Files cannot be stored now"), _("Try again later. Nothing was changed.")),
 }  # fmt: skip

@@ -1,7 +1,6 @@
 """Files that people attach: PDF, pictures and office files up to 20 MB, known by their content and never by their name.
 
-Pictures are made anew, without what cameras write into them and whatever else may hang on. Each file is stored under a
-random name in the storage "attachments" and served through the portal alone.
+Each is stored under a random name in the storage "attachments" and served through the portal alone.
 """
 
 import hashlib
@@ -16,15 +15,13 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext as _
 
 from activities.models import Activity
 
-from . import foreign_files
 from .models import Attachment, Submission
-from .virus_scan import check_for_viruses
 
 MAX_SIZE = 20 * 2**20
 MAX_NAME = 150
@@ -53,8 +50,6 @@ ARCHIVES = {
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "odp": "application/vnd.oasis.opendocument.presentation",
 }
-# Extensions of pictures, and what the library that makes them anew calls them.
-PICTURES = {"png": "PNG", "jpg": "JPEG", "tif": "TIFF"}
 # The stream that each kind of old office file has, as its directory names it.
 _STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book"), "ppt": ("PowerPoint Document",)}
 _SAME = {"jpeg": "jpg", "tiff": "tif"}
@@ -114,7 +109,7 @@ def check_upload(file: File) -> Upload:
     """The upload with its type and hash.
 
     Raises ValidationError for an empty or too large file, a type that is not accepted, a content that is not what the
-    name says, macros, and what the virus scanner finds.
+    name says, and macros.
     """
     name = _shown_name(file.name)
     if not file.size:
@@ -143,19 +138,8 @@ def check_upload(file: File) -> Upload:
             % {"name": name, "type": extension.upper()},
             code=flaw,
         )
-    check_for_viruses(file, name)
-    if extension in PICTURES:
-        file = _made_anew(file, name, PICTURES[extension])
     content_type = ARCHIVES.get(extension) or SIGNATURES[extension][0]
     return Upload(file, name, content_type, file.size, _sha256(file))
-
-
-def _made_anew(picture: File, name: str, kind: str) -> File:
-    picture.seek(0)
-    try:
-        return ContentFile(foreign_files.clean_picture(picture.read(), kind), name)
-    except (foreign_files.Unreadable, foreign_files.Busy) as error:
-        raise ValidationError(f"“{name}”: {error}", code="picture") from error
 
 
 def current_files(submission: Submission, activity: Activity) -> list[Attachment]:

@@ -4,14 +4,12 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 
 from accounts.models import AGENCY_ROLES, User
-from programme import calendar, stamps
 
-from .duty import owed_by_submission
+from .duty import OwedActivity, owed_by_submission
 from .models import Extension, Letter, Period, Reminder, Submission, SubmissionCopy, SubmissionEvent
-from .read_once import light, with_data
 from .review import asks_for_reading
 from .standing import Standing, standings
 from .timeliness import Timing
@@ -25,6 +23,7 @@ class Row(Standing):
 
     copy: SubmissionCopy | None
     event: SubmissionEvent | None
+    extension: Extension | None
     complete: int
     owed: int
 
@@ -53,116 +52,55 @@ class Chase:
     letter: Letter | None
 
 
-@dataclass(frozen=True)
-class Written:
-    """What changes without a stamp. `versions`: by submission, of all that its draft is checked by, the plan apart.
-
-    `own`: those whose last filing is the reader's own, so that he cannot accept them.
-    """
-
-    versions: dict[int, str]
-    own: frozenset[int]
-
-    def __str__(self):
-        return f"{self.versions} {sorted(self.own)}"
-
-
-def written(period: Period, user: User) -> Written:
-    """Of those that the user may see. One query."""
-    # What was filed and accepted before, and what was waived: each has left an event.
-    events = SubmissionEvent.objects.filter(
-        submission__agency=OuterRef("agency"),
-        submission__period__programme=period.programme_id,
-        submission__period__starts_on__lte=period.starts_on,
-    )
-    copies = SubmissionCopy.objects.filter(submission=OuterRef("pk")).order_by("-number")
-    found = (
-        Submission.objects.visible_to(user)
-        .filter(period=period)
-        .annotate(
-            saved=Sum("entries__version", filter=Q(state__in=Submission.EDITABLE), default=0),
-            last=Subquery(events.order_by("-pk").values("pk")[:1]),
-            filed_by=Subquery(copies.values("filed_by")[:1]),
-        )
-        .order_by("pk")
-        .values_list("pk", "saved", "last", "filed_by")
-    )
-    versions, own = {}, set()
-    for pk, saved, last, filed_by in found:
-        versions[pk] = f"{saved}/{last}"
-        if filed_by == user.pk:
-            own.add(pk)
-    return Written(versions, frozenset(own))
-
-
-def board(period: Period, user: User, written: Written, stamp: str) -> list[Row]:
+def board(period: Period, user: User) -> list[Row]:
     """A row for each body of the half-year that the user may see, in official order.
 
-    `stamp`: of `stamps.stamp_of` the programme, read before anything else. Fourteen queries, however many bodies, less
-    those on what nobody has yet; four at most where no draft has changed.
+    Fifteen queries, however many bodies, less those on what nobody has yet.
     """
-    later_copy = SubmissionCopy.objects.filter(submission=OuterRef("submission"), number__gt=OuterRef("number"))
-    later_event = SubmissionEvent.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
-    latest = light(SubmissionCopy.objects.filter(~Exists(later_copy)))
-    last = SubmissionEvent.objects.filter(~Exists(later_event)).select_related("by")
-    extensions = Extension.objects.filter(submission=OuterRef("pk"))
-    reminders = Reminder.objects.filter(submission=OuterRef("pk")).left().order_by().values("submission")
+    later = SubmissionCopy.objects.filter(submission=OuterRef("submission"), number__gt=OuterRef("number"))
     unresolved = Q(comments__answers_to=None, comments__resolved_at=None)
     submissions = list(
         Submission.objects.visible_to(user)
         .filter(period=period)
         .select_related("agency")
-        .annotate(
-            open_comments=Count("comments", filter=unresolved),
-            extended_by=Subquery(extensions.order_by("-pk").values("act")[:1]),
-            reminded_at=Subquery(reminders.annotate(last=Max("sent_at")).values("last")),
-        )
+        .annotate(open_comments=Count("comments", filter=unresolved))
         .prefetch_related(
-            Prefetch("copies", latest, to_attr="latest"),
-            Prefetch("events", last, to_attr="past"),
+            Prefetch("copies", SubmissionCopy.objects.filter(~Exists(later)), to_attr="latest"),
+            Prefetch("events", SubmissionEvent.objects.select_related("by"), to_attr="past"),
+            Prefetch("extensions", to_attr="extended"),
         )
         .order_by("agency__ordinal")
     )
     if not submissions:
         return []
-    with_data([copy for submission in submissions for copy in submission.latest])
-    drafts = _completeness(period, submissions, written, stamp)
-    return [_row(standing, drafts.get(standing.submission.pk)) for standing in standings(period, submissions)]
+    owed = owed_by_submission(period, submissions)
+    return [_row(standing, owed[standing.submission.pk]) for standing in standings(period, submissions)]
 
 
-def _completeness(
-    period: Period, submissions: list[Submission], written: Written, stamp: str
-) -> dict[int, tuple[int, int]]:
-    """How many activities are complete in each draft, of how many."""
-    drafts = {one.pk: one for one in submissions if one.state in Submission.EDITABLE}
-
-    def counted(changed: list[int]) -> dict[int, tuple[int, int]]:
-        owed = owed_by_submission(period, [drafts[pk] for pk in changed])
-        return {pk: (sum(item.is_complete for item in items), len(items)) for pk, items in owed.items()}
-
-    today = calendar.today(period.programme.time_zone)
-    key = ("complete", stamps.of_plan(stamp), str(period.pk), str(today))
-    return stamps.kept_rows(key, {pk: written.versions.get(pk, "") for pk in drafts}, counted)
-
-
-def _row(standing: Standing, draft: tuple[int, int] | None) -> Row:
+def _row(standing: Standing, owed: list[OwedActivity]) -> Row:
     submission = standing.submission
-    copy, event = (found[-1] if found else None for found in (submission.latest, submission.past))
-    complete, owed = draft or (len(copy.data["entries"]),) * 2
+    copy, event, extension = (
+        found[-1] if found else None for found in (submission.latest, submission.past, submission.extended)
+    )
+    if submission.state in Submission.FILED:
+        complete = total = len(copy.data["entries"])
+    else:
+        complete, total = sum(item.is_complete for item in owed), len(owed)
     return Row(
         submission=submission,
         timeliness=standing.timeliness,
         copy=copy,
         event=event,
+        extension=extension,
         complete=complete,
-        owed=owed,
+        owed=total,
     )
 
 
 def to_chase(rows: list[Row]) -> list[Chase]:
     """Those of the board who have not filed while it is due soon or overdue, and those who have to file again.
 
-    Two queries.
+    Three queries.
     """
     pressing = [
         row
@@ -175,11 +113,17 @@ def to_chase(rows: list[Row]) -> list[Chase]:
     agencies = [row.submission.agency_id for row in pressing]
     for person in User.objects.filter(agency__in=agencies, role__in=AGENCY_ROLES, is_active=True).order_by("pk"):
         people[person.agency_id].append(person)
+    reminded = dict(
+        Reminder.objects.filter(submission__in=submissions)
+        .order_by()
+        .values_list("submission")
+        .annotate(last=Max("sent_at"))
+    )
     letters = {
         letter.submission_id: letter
         for letter in Letter.objects.filter(submission__in=submissions).defer("document").order_by("year", "number")
     }
     return [
-        Chase(row, people[row.submission.agency_id], row.submission.reminded_at, letters.get(row.submission.pk))
+        Chase(row, people[row.submission.agency_id], reminded.get(row.submission.pk), letters.get(row.submission.pk))
         for row in pressing
     ]

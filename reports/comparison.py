@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Submission, SubmissionCopy
-from .read_once import light
 from .reading import Fact, activities_by_ordinal, all_facts, readable
 
 # Words are compared up to this many on either side; a longer text is read as rewritten, so that none holds the page.
@@ -65,7 +64,7 @@ def available(submission: Submission, copies: list[SubmissionCopy]) -> dict[Agai
     found: dict[Against, SubmissionCopy | None] = {}
     if len(copies) > 1:
         found[Against.FILING] = copies[-2]
-    if last := light(SubmissionCopy.objects.all()).last_accepted(submission):
+    if last := SubmissionCopy.objects.last_accepted(submission):
         found[Against.LAST] = last
     return found | {Against.NOTHING: None}
 

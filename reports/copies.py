@@ -3,8 +3,8 @@
 import datetime
 
 from accounts.models import User
-from programme.canonical import canonical_json, sha256_of
 
+from .canonical import canonical_json, sha256_of
 from .duty import OwedActivity
 from .models import Attachment, Submission, Waiver
 

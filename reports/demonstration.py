@@ -18,16 +18,15 @@ from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext
 
-from accounts import audit
 from accounts.models import Role, User
 from activities.models import Deadline
 from programme import calendar, searching
-from programme.canonical import canonical_json
 from programme.models import Agency, Programme
 from programme.money import ZERO
 from programme.words import refresh, words_of
 
 from . import filing, notices, review
+from .canonical import canonical_json
 from .consolidation import finalising
 from .duty import OwedActivity, OwedLine, owed_activities, owed_by_submission
 from .models import Comment, Entry, EntryRevision, IndicatorValue, Period, Spending, Submission
@@ -74,7 +73,6 @@ class Demonstration:
     def fill(self) -> bool:
         """Returns whether reports were made; False if somebody has already entered or filed something."""
         self.users = self._accounts()
-        audit.record("demonstration.filled", by=None, subject=self.programme, as_of=self.as_of)
         ours = Submission.objects.filter(period__programme=self.programme)
         if Entry.objects.filter(submission__in=ours).exists() or ours.exclude(state=Submission.State.DRAFT).exists():
             return False

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Prefetch, QuerySet
 
 from activities.models import Activity, DocumentKind, Indicator, Responsibility
-from budget.models import BudgetLine, Clarification
-from programme import calendar, stamps
+from budget.models import BudgetLine
+from programme import calendar
 from programme.models import Agency
 from programme.money import ZERO
 
 from . import checks
-from .models import Attachment, Entry, IndicatorValue, Period, Spending, Submission, SubmissionCopy, Waiver
+from .models import Entry, Period, Spending, Submission, SubmissionCopy, Waiver
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,6 @@ class OwedIndicator:
 
 @dataclass
 class OwedActivity:
-    """`activity` knows whether it has a lead compiler: `has_lead`."""
-
     activity: Activity
     responsibility: Responsibility
     period: Period
@@ -65,8 +63,10 @@ class OwedActivity:
     @property
     def document(self) -> DocumentKind | None:
         """The document that this body must name when it is done; only the lead compiler, where there is one."""
-        is_asked = not self.activity.has_lead or self.responsibility.role == Responsibility.Role.LEAD
-        return DocumentKind(self.activity.document) if self.activity.document and is_asked else None
+        leads = [r for r in self.activity.responsibilities.all() if r.role == Responsibility.Role.LEAD]
+        if not self.activity.document or (leads and self.responsibility not in leads):
+            return None
+        return DocumentKind(self.activity.document)
 
     @property
     def needs_document_number(self) -> bool:
@@ -105,98 +105,56 @@ class OwedActivity:
         return [problem for problem in checks.blocking(self) if problem.rule not in waived]
 
 
-def owed_activities(submission: Submission, *, stamp: str = "") -> list[OwedActivity]:
-    """What one agency owes, in plan order: see `owed_by_submission`.
-
-    `stamp`: of `stamps.stamp_of` the programme. All but what the agency wrote is then kept under it: three queries.
-    """
-    return _with_entries({submission.pk: _unwritten(submission, stamp)}, _entries([submission]))[submission.pk]
+def owed_activities(submission: Submission) -> list[OwedActivity]:
+    """What one agency owes, in plan order: see `owed_by_submission`."""
+    return owed_by_submission(submission.period, [submission])[submission.pk]
 
 
-def _entries(submissions: list[Submission]) -> QuerySet[Entry]:
-    return Entry.objects.filter(submission__in=submissions).defer("words")
-
-
-def owed_activity(submission: Submission, ordinal: int, *, stamp: str = "") -> OwedActivity | None:
+def owed_activity(submission: Submission, ordinal: int) -> OwedActivity | None:
     """One of `owed_activities` by its row in the plan; as many queries, far less work."""
-    if stamp:
-        found = [item for item in _unwritten(submission, stamp) if item.activity.ordinal == ordinal]
-    else:
-        found = _owed(submission.period, [submission], Activity.objects.filter(ordinal=ordinal))[submission.pk]
-    if not found:
-        return None
-    entries = _entries([submission]).filter(activity=found[0].activity)
-    return _with_entries({submission.pk: found}, entries)[submission.pk][0]
+    owed = owed_by_submission(submission.period, [submission], Activity.objects.filter(ordinal=ordinal))
+    return next(iter(owed[submission.pk]), None)
 
 
-def owed_by_submission(period: Period, submissions: Iterable[Submission]) -> dict[int, list[OwedActivity]]:
-    """For each submission of the half-year its agency's activities, without those accepted as done.
+def owed_by_submission(
+    period: Period, submissions: Iterable[Submission], among: QuerySet[Activity] | None = None
+) -> dict[int, list[OwedActivity]]:
+    """For each submission of the half-year its agency's activities (`among` these), without those accepted as done.
 
-    Bodies named by agreement owe nothing. Ten queries, however many submissions (their agencies loaded), and one more
-    where an amount stands on a line of another body.
+    Bodies named by agreement owe nothing. Eleven queries, however many submissions (their agencies loaded).
     """
     submissions = list(submissions)
-    return _with_entries(_owed(period, submissions, Activity.objects.all()), _entries(submissions))
-
-
-def written_so_far(entries: QuerySet[Entry], files: QuerySet[Attachment] | None = None) -> str:
-    """Changes whenever one of these does: what parts of pages that show drafts are kept by. One query."""
-    found = entries.order_by().values_list("pk", "version")
-    if files is not None:
-        is_removed = Case(When(removed_at=None, then=Value(0)), default=Value(1))
-        found = found.union(files.order_by().annotate(key=-F("pk"), is_gone=is_removed).values_list("key", "is_gone"))
-    return " ".join(f"{pk}.{version}" for pk, version in sorted(found))
-
-
-def _unwritten(submission: Submission, stamp: str) -> list[OwedActivity]:
-    """What is owed before anything is written about it."""
-
-    def found() -> list[OwedActivity]:
-        return _owed(submission.period, [submission], Activity.objects.all())[submission.pk]
-
-    if not stamp:
-        return found()
-    kept = stamps.kept(
-        ("owed", stamp, str(submission.pk)), lambda: [replace(item, period=None, today=None) for item in found()]
-    )
-    today = calendar.today(submission.period.programme.time_zone)
-    return [replace(item, period=submission.period, today=today) for item in kept]
-
-
-def _owed(period: Period, submissions: list[Submission], among: QuerySet[Activity]) -> dict[int, list[OwedActivity]]:
-    """By submission, without what was written in it. Seven queries."""
-    agencies = {submission.agency_id: submission.agency for submission in submissions}
-    obliged = Responsibility.objects.filter(agency__in=list(agencies), by_agreement=False)
-    others = Responsibility.objects.filter(activity=OuterRef("pk"))
-    leads = Q(role=Responsibility.Role.LEAD)
-    payers = others.filter(by_agreement=False).order_by(
-        Case(When(leads, then=Value(0)), default=Value(1)), "ordinal", "agency__ordinal"
-    )
+    agencies = [submission.agency_id for submission in submissions]
     activities = list(
-        among.filter(programme=period.programme_id, pk__in=obliged.values("activity"))
-        .annotate(has_lead=Exists(others.filter(leads)), payer=Subquery(payers.values("agency")[:1]))
+        (Activity.objects.all() if among is None else among)
+        .filter(
+            programme=period.programme_id,
+            pk__in=Responsibility.objects.filter(agency__in=agencies).values("activity"),
+        )
         .select_related("section")
-        .defer("words", "title_words")
-        .prefetch_related(Prefetch("responsibilities", obliged, to_attr="owing"))
+        .prefetch_related("responsibilities")
     )
-    done = _done_before(period, list(agencies))
-    lines = _lines_by_activity(period, activities, agencies.values())
+    done = _done_before(period, agencies)
+    entries = _entries(submissions, activities)
+    lines = _lines_by_activity(period, activities)
     indicators = _indicators_by_activity(period, activities)
-    last = _last_copies(period, list(agencies))
+    last = _last_copies(period, agencies)
     waivers = defaultdict(list)
     for waiver in Waiver.objects.filter(submission__in=submissions, copy=None):
         waivers[waiver.submission_id, waiver.activity_id].append(waiver)
     today = calendar.today(period.programme.time_zone)
 
     def owed(submission: Submission, activity: Activity, responsibility: Responsibility) -> OwedActivity:
+        entry = entries.get((submission.pk, activity.pk))
         copy = last.get(submission.agency_id)
         return OwedActivity(
             activity=activity,
             responsibility=responsibility,
             period=period,
             today=today,
-            lines=_owed_lines(period, _own_lines(submission.agency, activity, lines[activity.pk]), copy),
-            indicators=_owed_indicators(activity, indicators[activity.pk], copy),
+            entry=entry,
+            lines=_owed_lines(period, entry, _own_lines(submission.agency, activity, lines[activity.pk]), copy),
+            indicators=_owed_indicators(activity, entry, indicators[activity.pk], copy),
             waivers=waivers[submission.pk, activity.pk],
         )
 
@@ -204,61 +162,13 @@ def _owed(period: Period, submissions: list[Submission], among: QuerySet[Activit
         submission.pk: [
             owed(submission, activity, responsibility)
             for activity in activities
-            for responsibility in activity.owing
-            if responsibility.agency_id == submission.agency_id and (submission.agency_id, activity.pk) not in done
+            for responsibility in activity.responsibilities.all()
+            if responsibility.agency_id == submission.agency_id
+            and not responsibility.by_agreement
+            and (submission.agency_id, activity.pk) not in done
         ]
         for submission in submissions
     }
-
-
-def _with_entries(owed: dict[int, list[OwedActivity]], entries: QuerySet[Entry]) -> dict[int, list[OwedActivity]]:
-    """The same with what the agencies wrote. Three queries, and one for the lines of other bodies that they name."""
-    entries = {(entry.submission_id, entry.activity_id): entry for entry in entries.order_by()}
-    written = [entry.pk for entry in entries.values()]
-    spending, values = defaultdict(dict), defaultdict(dict)
-    for row in Spending.objects.filter(entry__in=written).order_by():
-        spending[row.entry_id][row.line_id] = row.amount
-    for row in IndicatorValue.objects.filter(entry__in=written).order_by():
-        values[row.entry_id][row.indicator_id] = row.value
-    found = {
-        pk: [
-            _with_entry(item, entry, spending[entry.pk], values[entry.pk])
-            if (entry := entries.get((pk, item.activity.pk)))
-            else item
-            for item in items
-        ]
-        for pk, items in owed.items()
-    }
-    _add_foreign_lines([item for items in found.values() for item in items if item.entry], spending)
-    return found
-
-
-def _with_entry(owed: OwedActivity, entry: Entry, spent: dict[int, Decimal], values: dict[int, int]) -> OwedActivity:
-    return replace(
-        owed,
-        entry=entry,
-        lines=[replace(line, spent=spent.get(line.line.pk)) for line in owed.lines],
-        indicators=[replace(counted, value=values.get(counted.indicator.pk)) for counted in owed.indicators],
-    )
-
-
-def _add_foreign_lines(written: list[OwedActivity], spending: dict[int, dict[int, Decimal]]) -> None:
-    """Those that the body does not answer for, and has named an amount on."""
-    foreign = {}
-    for item in written:
-        if missing := spending[item.entry.pk].keys() - {line.line.pk for line in item.lines}:
-            foreign[item.entry.pk] = missing
-    if not foreign:
-        return
-    lines = BudgetLine.objects.filter(pk__in=set().union(*foreign.values())).select_related("region", "activity")
-    lines = {line.pk: line for line in lines.order_by("activity__ordinal", "ordinal")}
-    for item in written:
-        spent, missing = spending[item.entry.pk], foreign.get(item.entry.pk, ())
-        item.lines += [
-            OwedLine(line, line.amount, ZERO, None, spent[pk], is_own=False)
-            for pk, line in lines.items()
-            if pk in missing
-        ]
 
 
 def _done_before(period: Period, agencies: list[int]) -> set[tuple[int, int]]:
@@ -270,29 +180,22 @@ def _done_before(period: Period, agencies: list[int]) -> set[tuple[int, int]]:
             submission__period__programme=period.programme_id,
             submission__period__starts_on__lt=period.starts_on,
             status=Entry.Status.DONE,
-        )
-        .order_by()
-        .values_list("submission__agency", "activity")
+        ).values_list("submission__agency", "activity")
     )
 
 
-def _lines_by_activity(
-    period: Period, activities: list[Activity], agencies: Iterable[Agency]
-) -> dict[int, list[BudgetLine]]:
-    """Of the year, on the levels that these bodies belong to; `clarified`: what is in force instead of the amount."""
-    regions = {agency.region_id for agency in agencies}
-    levels = Q(region__in=[pk for pk in regions if pk])
-    clarified = Clarification.objects.filter(line=OuterRef("pk"), effective_on__lte=period.ends_on)
-    lines = (
-        BudgetLine.objects.filter(levels | Q(region=None) if None in regions else levels)
-        .filter(activity__in=activities, year=period.year)
-        .annotate(clarified=Subquery(clarified.order_by("-effective_on").values("amount")[:1]))
-        .select_related("region")
+def _entries(submissions: list[Submission], activities: list[Activity]) -> dict[tuple[int, int], Entry]:
+    spending = Spending.objects.select_related("line__region", "line__activity")
+    entries = Entry.objects.filter(submission__in=submissions, activity__in=activities).prefetch_related(
+        Prefetch("spending", spending), "indicator_values"
     )
-    by_pk = {activity.pk: activity for activity in activities}
+    return {(entry.submission_id, entry.activity_id): entry for entry in entries}
+
+
+def _lines_by_activity(period: Period, activities: list[Activity]) -> dict[int, list[BudgetLine]]:
+    lines = BudgetLine.objects.filter(activity__in=activities, year=period.year)
     by_activity = defaultdict(list)
-    for line in lines:
-        line.activity = by_pk[line.activity_id]
+    for line in lines.with_clarifications().select_related("region", "activity"):
         by_activity[line.activity_id].append(line)
     return by_activity
 
@@ -322,29 +225,41 @@ def _last_copies(period: Period, agencies: list[int]) -> dict[int, SubmissionCop
 
 
 def _own_lines(agency: Agency, activity: Activity, lines: list[BudgetLine]) -> list[BudgetLine]:
-    """The lines that the agency answers for: its region's, or the republican ones where it is the payer.
-
-    Who pays is the lead compiler, or else the first obliged body.
-    """
-    if agency.region_id is None and activity.payer != agency.pk:
+    """The lines that the agency answers for: its region's, or the republican ones where it is the payer."""
+    if agency.region_id is None and _payer(activity) != agency.pk:
         return []
     return [line for line in lines if line.region_id == agency.region_id]
 
 
-def _owed_lines(period: Period, own: list[BudgetLine], copy: SubmissionCopy | None) -> list[OwedLine]:
+def _owed_lines(
+    period: Period, entry: Entry | None, own: list[BudgetLine], copy: SubmissionCopy | None
+) -> list[OwedLine]:
+    spent = {spending.line_id: spending.amount for spending in entry.spending.all()} if entry else {}
     filed = copy.spending if copy else {}
     found = []
     for line in own:
         ordinal, region, year, source = line.key
         before = filed.get(line.key, ZERO) if period.half == 2 else ZERO
         last = filed.get((ordinal, region, year if period.half == 2 else year - 1, source))
-        in_force = line.amount if line.clarified is None else line.clarified
-        found.append(OwedLine(line, in_force, before, last, None))
-    return found
+        found.append(OwedLine(line, line.amount_in_force(period.ends_on), before, last, spent.get(line.pk)))
+    foreign = [s for s in entry.spending.all() if s.line_id not in {line.pk for line in own}] if entry else []
+    return found + [OwedLine(s.line, s.line.amount, ZERO, None, s.amount, is_own=False) for s in foreign]
 
 
 def _owed_indicators(
-    activity: Activity, indicators: list[Indicator], copy: SubmissionCopy | None
+    activity: Activity, entry: Entry | None, indicators: list[Indicator], copy: SubmissionCopy | None
 ) -> list[OwedIndicator]:
+    values = {value.indicator_id: value.value for value in entry.indicator_values.all()} if entry else {}
     filed = copy.indicator_values if copy else {}
-    return [OwedIndicator(one, filed.get((activity.ordinal, one.code)), None) for one in indicators]
+    return [
+        OwedIndicator(indicator, filed.get((activity.ordinal, indicator.code)), values.get(indicator.pk))
+        for indicator in indicators
+    ]
+
+
+def _payer(activity: Activity) -> int | None:
+    """The key of who answers for an activity's republican money: the lead compiler, or else the first obliged body."""
+    obliged = [r for r in activity.responsibilities.all() if not r.by_agreement]
+    lead = next((r for r in obliged if r.role == Responsibility.Role.LEAD), None)
+    first = lead or next(iter(obliged), None)
+    return first.agency_id if first else None

@@ -18,14 +18,15 @@ class Difference:
     theirs: str
 
 
-def save_form(form: EntryForm, *, submission: Submission, by: User) -> Entry | None:
-    """Store what was typed into a valid form; None if nothing was typed since the page was opened.
+def save_form(form: EntryForm, *, submission: Submission, by: User) -> bool:
+    """Store what was typed into a valid form; False if nothing was typed since the page was opened.
 
     Raises Conflict and Refused as `filing.save_entry` does.
     """
     if not _is_typed(form):
-        return None
-    return save_typed(form, submission=submission, by=by, version=form.base_version)
+        return False
+    save_typed(form, submission=submission, by=by, version=form.base_version)
+    return True
 
 
 def save_typed(form: EntryForm, *, submission: Submission, by: User, version: int) -> Entry:
@@ -38,7 +39,6 @@ def save_typed(form: EntryForm, *, submission: Submission, by: User, version: in
         values=form.values,
         spending=form.spending,
         indicators=form.indicators,
-        read=form.owed,
     )
 
 
@@ -46,7 +46,7 @@ def _is_typed(form: EntryForm) -> bool:
     """The form differs from the entry as it is now, and from what it was when the page was opened."""
     entry = form.owed.entry
     typed = filing.written_content(form.values, form.spending, form.indicators)
-    if typed == filing.content_of(form.owed):
+    if typed == filing.revision_content(entry or Entry()):
         return False
     if entry is None or form.base_version == entry.version:
         return True

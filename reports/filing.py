@@ -6,23 +6,21 @@ have then changed nothing.
 
 import datetime
 from contextlib import ExitStack
-from copy import copy as copied
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Role, User
 from activities.models import Activity
 from programme import calendar, searching
-from programme.canonical import canonical_json, sha256_of
 from programme.models import Agency
-from programme.words import refresh, words_of
+from programme.words import words_of
 
 from . import notices
 from .attachments import Upload
+from .canonical import canonical_json, sha256_of
 from .copies import copy_content, digest_of, entries_content
 from .duty import OwedActivity, owed_activities
 from .models import (
@@ -38,7 +36,6 @@ from .models import (
 from .transitions import Refused, lock, record, require_agency
 
 Action = SubmissionEvent.Action
-_TEXTS = Entry._meta.get_field("words").of
 
 
 class Conflict(Refused):
@@ -61,7 +58,6 @@ def save_entry(
     values: dict[str, str | datetime.date | None],
     spending: dict[int, Decimal | None],
     indicators: dict[int, int | None] | None = None,
-    read: OwedActivity | None = None,
 ) -> Entry:
     """Store an entry of a draft or returned submission; incomplete is fine until it is filed.
 
@@ -69,51 +65,30 @@ def save_entry(
     line ids to million tenge, `indicators` indicator ids to numbers, None removes. The caller has checked them against
     `duty.owed_activities`. What differs makes a new version with its revision; nothing different changes nothing,
     so that a second click on “Save” meets no conflict. Raises Conflict when the entry changed meanwhile.
-    `read`: the entry as the caller has just read it, from `duty.owed_activity`; it is not read again.
     """
     locked = _lock_for_writing(submission, by)
-    if read and read.entry:
-        entry, before = copied(read.entry), content_of(read)
-    else:
-        entry = Entry.objects.filter(submission=locked, activity=activity).first()
-        entry = entry or Entry(submission=locked, activity=activity, version=0)
-        before = revision_content(entry)
+    entry = Entry.objects.filter(submission=locked, activity=activity).first()
+    seen = entry.version if entry else 0
+    entry = entry or Entry(submission=locked, activity=activity, version=0)
+    known = words_of(entry)
+    before = revision_content(entry)
     after = _changed(before, values, spending, indicators or {})
     if after == before:
         return entry
-    if entry.version != version:
+    if seen != version:
         raise Conflict(entry)
-    _write(entry, {name: value for name, value in values.items() if after[name] != before[name]}, by)
-    _store(Spending, "line_id", "amount", entry, _differing(spending, before["spending"]))
-    _store(IndicatorValue, "indicator_id", "value", entry, _differing(indicators or {}, before["indicators"]))
+    for name, value in values.items():
+        setattr(entry, name, value)
+    entry.version += 1
+    entry.updated_at, entry.updated_by = calendar.now(), by
+    entry.save()
+    searching.remember(words_of(entry) - known)
+    _store(Spending, "line_id", "amount", entry, spending)
+    _store(IndicatorValue, "indicator_id", "value", entry, indicators or {})
     EntryRevision.objects.create(
         entry=entry, version=entry.version, at=entry.updated_at, by=by, content=canonical_json(after)
     )
-    audit.record(
-        "entry.saved", by=by, subject=locked, agency=locked.agency, activity=activity.ordinal, version=entry.version
-    )
     return entry
-
-
-def _write(entry: Entry, values: dict[str, str | datetime.date | None], by: User) -> None:
-    """Store these fields as the next version of the entry, unless there is a newer one than this."""
-    stored = {**values, "version": entry.version + 1, "updated_at": calendar.now(), "updated_by": by}
-    known = _words(entry)
-    for name, value in stored.items():
-        setattr(entry, name, value)
-    if not values.keys().isdisjoint(_TEXTS):
-        searching.remember(_words(entry) - known)
-        stored["words"] = entry.words
-    if entry.pk is None:
-        entry.save()
-    elif not Entry.objects.filter(pk=entry.pk, version=entry.version - 1).update(**stored):
-        raise Conflict(Entry.objects.get(pk=entry.pk))
-
-
-def _words(entry: Entry) -> set[str]:
-    """Of its texts, which may be younger than what was derived from them when it was loaded."""
-    refresh(entry)
-    return words_of(entry)
 
 
 def attach(
@@ -155,14 +130,6 @@ def _keep(attachment: Attachment) -> Attachment:
         return same
     attachment.uploaded_at = calendar.now()
     attachment.save()
-    audit.record(
-        "attachment.added",
-        by=attachment.uploaded_by,
-        subject=attachment,
-        agency=locked.agency,
-        submission=locked.pk,
-        sha256=attachment.sha256,
-    )
     return attachment
 
 
@@ -173,7 +140,6 @@ def detach(*, attachment: Attachment, by: User) -> None:
     changed = locked.attachments.current().filter(pk=attachment.pk).update(removed_at=calendar.now(), removed_by=by)
     if not changed:
         raise Refused(_("This file has been replaced or removed meanwhile."))
-    audit.record("attachment.removed", by=by, subject=attachment, agency=locked.agency, submission=locked.pk)
 
 
 def has_signatory(agency: Agency) -> bool:
@@ -258,9 +224,7 @@ def require_ready(submission: Submission, owed: list[OwedActivity], *, by: User)
 
 
 def _lock_for_writing(submission: Submission, by: User) -> Submission:
-    """As `lock`, with the agency and the half-year that the caller has loaded."""
-    locked = Submission.objects.select_for_update().get(pk=submission.pk)
-    locked.agency, locked.period = submission.agency, submission.period
+    locked = lock(submission)
     require_agency(locked, by)
     if not locked.is_editable:
         raise Refused(why_locked(locked))
@@ -328,15 +292,6 @@ def _copy(submission: Submission, entries: list[dict], *, by: User, waivers: lis
     )
 
 
-def content_of(owed: OwedActivity) -> dict:
-    """As `revision_content`, of an entry that was loaded with what is owed. No query."""
-    return written_content(
-        {name: getattr(owed.entry or Entry(), name) for name in Entry.WRITTEN},
-        {line.line.pk: line.spent for line in owed.lines},
-        {counted.indicator.pk: counted.value for counted in owed.indicators},
-    )
-
-
 def revision_content(entry: Entry) -> dict:
     """The entry in strings, so that versions compare and store alike. Two queries, none for a new entry."""
     empty = {"spending": {}, "indicators": {}}
@@ -365,19 +320,9 @@ def _as_text(figures: dict[int, Decimal | int | None]) -> dict[str, str | None]:
     return {str(key): None if figure is None else str(figure) for key, figure in figures.items()}
 
 
-def _differing(figures: dict[int, Decimal | int | None], before: dict[str, str]) -> dict[int, Decimal | int | None]:
-    return {key: figure for key, figure in figures.items() if _as_text({key: figure})[str(key)] != before.get(str(key))}
-
-
-def _store(model, key: str, name: str, entry: Entry, figures: dict[int, Decimal | int | None]) -> None:
-    """Two queries at most, none if nothing is different."""
-    removed = [identifier for identifier, figure in figures.items() if figure is None]
-    if removed:
-        model.objects.filter(entry=entry, **{f"{key}__in": removed}).delete()
-    rows = [
-        model(entry=entry, **{key: identifier, name: figure})
-        for identifier, figure in figures.items()
-        if figure is not None
-    ]
-    if rows:
-        model.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry", key], update_fields=[name])
+def _store(model, key: str, name: str, entry: Entry, figures: dict) -> None:
+    for identifier, figure in figures.items():
+        if figure is None:
+            model.objects.filter(entry=entry, **{key: identifier}).delete()
+        else:
+            model.objects.update_or_create(entry=entry, **{key: identifier}, defaults={name: figure})

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 PROGRAM = Path(__file__).resolve().parent / "foreign_files_process.py"
 WORKBOOK_PROGRAM = PROGRAM.parent / "workbook" / "process.py"
 TABLES_PROGRAM = PROGRAM.parent / "tables_process.py"
-PICTURES_PROGRAM = PROGRAM.parent / "pictures_process.py"
 CPU_SECONDS, WALL_SECONDS, MEMORY = 20, 40, 2**30
 # The page is open to anyone: no more processes than this at a time for each worker, and no longer queue than so many
 # seconds.
@@ -84,11 +83,6 @@ def marked_workbook(content: bytes, marks: dict) -> bytes:
 def table_rows(content: bytes, name: str) -> dict:
     """The rows of an Excel workbook's first sheet, or of a CSV file: see `tables_process.table_rows`."""
     return _run("table_rows", content, name.encode("utf-8", "replace"), program=TABLES_PROGRAM)
-
-
-def clean_picture(content: bytes, kind: str) -> bytes:
-    """A picture made anew: see `pictures_process.clean_picture`. `kind`: PNG, JPEG or TIFF."""
-    return base64.b64decode(_run("clean_picture", content, kind.encode(), program=PICTURES_PROGRAM))
 
 
 def _run(task: str, *files: bytes, arguments: list[str] | None = None, program: Path = PROGRAM):

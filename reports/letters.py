@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from programme import calendar
 from programme.models import LegalAct
@@ -72,7 +71,6 @@ def _write(submission: Submission, by: User, language: str) -> Letter:
     letter.document = render(letter_text(_matter(letter, act), language), dated)
     letter.sha256 = hashlib.sha256(letter.document).hexdigest()
     letter.save(force_insert=True)
-    audit.record("letter.written", by=by, subject=letter, agency=locked.agency, sha256=letter.sha256)
     return letter
 
 

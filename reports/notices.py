@@ -1,15 +1,16 @@
-"""E-mails to those whom a change of a report concerns: stored with the change, sent by the worker, see `outbox`."""
+"""E-mails to those whom a change of a report concerns. They leave after the change is stored and cannot undo it."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 
 from django.core.mail import EmailMessage
+from django.db import transaction
 
 from accounts.models import AGENCY_ROLES, Role, User
 
-from . import outbox
-from .mail import compose, link, reachable
+from .mail import compose, link, reachable, send
 from .models import Comment, Submission, SubmissionEvent
 from .timeliness import timeliness
 
@@ -40,15 +41,15 @@ def held() -> Iterator[None]:
 
 
 def announce(event: SubmissionEvent) -> None:
-    """Tell the agency, and of a filing the coordinators too, in the transaction of the change. Three queries."""
+    """Tell the agency, and of a filing the coordinators too, once the transaction is committed."""
     if event.action in _NOTICES and not _held.get():
-        _tell(event)
+        transaction.on_commit(partial(_tell, event), robust=True)
 
 
 def announce_answer(answer: Comment) -> None:
-    """Tell the coordinator who asked what the agency answered, in the transaction of the answer."""
+    """Tell the coordinator who asked what the agency answered, once the transaction is committed."""
     if answer.by.files_for_agency and not _held.get():
-        _tell_who_asked(answer)
+        transaction.on_commit(partial(_tell_who_asked, answer), robust=True)
 
 
 def _tell(event: SubmissionEvent) -> None:
@@ -61,12 +62,12 @@ def _tell(event: SubmissionEvent) -> None:
     if event.action == Action.FILED:
         coordinators = reachable(role=Role.COORDINATOR, agency=submission.period.programme.lead_agency_id)
         messages += _compose(template, coordinators, context)
-    outbox.put(messages)
+    send(messages)
 
 
 def _tell_who_asked(answer: Comment) -> None:
     context = _context(answer.submission) | {"answer": answer}
-    outbox.put(_compose("answered", reachable(pk=answer.answers_to.by_id), context))
+    send(_compose("answered", reachable(pk=answer.answers_to.by_id), context))
 
 
 def _context(submission: Submission) -> dict:

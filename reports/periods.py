@@ -4,7 +4,6 @@ import datetime
 
 from django.db import transaction
 
-from accounts import audit
 from activities.models import Responsibility
 from programme import calendar
 from programme.models import Agency, Programme, ReportingRule
@@ -31,7 +30,6 @@ def generate_periods(programme: Programme) -> int:
         for year in range(rule.first_year, rule.last_year + 1):
             _generate(programme, rule, year, agencies)
             generated += 1
-    audit.record("half_years.generated", by=None, subject=programme, half_years=generated)
     return generated
 
 
@@ -64,7 +62,7 @@ def _generate(programme: Programme, rule: ReportingRule, year: int, agencies: li
 def current_period(programme: Programme, today: datetime.date | None = None) -> Period | None:
     """The latest half-year that can be reported on `today` and has not lapsed; None before the first. One query."""
     today = today or calendar.today(programme.time_zone)
-    opened = programme.periods.opened(today)
+    opened = programme.periods.opened(today).select_related("programme")
     if programme.repealed_on:
         opened = opened.filter(submissions_due__lte=programme.repealed_on)
     return opened.last()

@@ -9,7 +9,6 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from activities.models import Activity
 from programme import calendar
@@ -75,7 +74,7 @@ def comment(
         raise Refused(_("Nothing has been filed yet that could be commented on."))
     if not text.strip():
         raise Refused(_("Write the comment."))
-    made = Comment.objects.create(
+    return Comment.objects.create(
         submission=locked,
         activity=activity,
         field=field if activity else "",
@@ -84,8 +83,6 @@ def comment(
         at=calendar.now(),
         by=by,
     )
-    audit.record("comment.made", by=by, subject=made, agency=locked.agency, submission=locked.pk)
-    return made
 
 
 @transaction.atomic
@@ -110,7 +107,6 @@ def answer(*, comment: Comment, by: User, text: str) -> Comment:
         by=by,
     )
     notices.announce_answer(given)
-    audit.record("comment.answered", by=by, subject=given, agency=locked.agency, submission=locked.pk)
     return given
 
 
@@ -118,11 +114,10 @@ def answer(*, comment: Comment, by: User, text: str) -> Comment:
 def resolve(*, comment: Comment, by: User) -> None:
     """Close a thread; coordinators alone say that it is settled."""
     require_coordinator(by)
-    locked = lock(comment.submission)
+    lock(comment.submission)
     changed = Comment.objects.open().filter(pk=comment.pk).update(resolved_at=calendar.now(), resolved_by=by)
     if not changed:
         raise Refused(_("This comment has been resolved already."))
-    audit.record("comment.resolved", by=by, subject=comment, agency=locked.agency, submission=locked.pk)
 
 
 @transaction.atomic

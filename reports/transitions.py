@@ -4,7 +4,6 @@ import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 
 from .models import Submission, SubmissionCopy, SubmissionEvent
@@ -52,6 +51,4 @@ def record(
     )
     submission.state = event.to_state
     submission.save(update_fields=["state", "first_submitted_at", "awaits_signature", "extended_to"])
-    filed = {"receipt": copy.receipt, "sha256": copy.sha256} if copy else {}
-    audit.record(f"submission.{event.action}", by=by, subject=submission, agency=submission.agency, **filed)
     return event

@@ -6,13 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache
 from django.core.files.storage import InMemoryStorage
 from django.core.management import call_command
 
 from programme import calendar
-
-from . import audited
 
 ALMATY = ZoneInfo("Asia/Almaty")
 
@@ -38,9 +36,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_configure():
-    """Half a second for each password is for real ones; what leaves the outbox goes into pytest's `mailoutbox`."""
+    """Half a second for each password is for real ones."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MAIL_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture(scope="session")
@@ -78,34 +75,8 @@ def _files_in_memory(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _nobody_has_asked_yet():
-    """Requests to the API are counted for each test alone, and nothing is kept from one to the next."""
-    from reports import read_once
-
-    read_once.forget()
-    for cache in caches.all():
-        cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _what_a_request_writes_leaves_a_record(monkeypatch):
-    """Every request of every test is watched: what it changes, it has to record in the same transaction."""
-    from django.test.client import Client
-
-    answer = Client.request
-
-    def watch(self, **request):
-        with audited.watched() as seen:
-            response = answer(self, **request)
-        assert not seen.unrecorded, f"written without a record of the audit: {sorted(seen.unrecorded)}"
-        return response
-
-    monkeypatch.setattr(Client, "request", watch)
-
-
-def shown(page, name: str):
-    """What the template of a page was given; what parts that are kept show comes as a function."""
-    found = page.context[name]
-    return found() if callable(found) else found
+    """Requests to the API are counted for each test alone."""
+    cache.clear()
 
 
 @pytest.fixture

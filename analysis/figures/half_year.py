@@ -60,7 +60,7 @@ def filings(period: Period, reader: User) -> list[Filing]:
     """A row for each body that owes a report, in official order. Three queries, for readers of everything."""
     later = SubmissionCopy.objects.filter(submission=OuterRef("submission"), number__gt=OuterRef("number"))
     latest = SubmissionCopy.objects.filter(~Exists(later), submission__state=Submission.State.SUBMITTED)
-    reminders = Reminder.objects.filter(submission=OuterRef("pk")).left().order_by().values("submission")
+    reminders = Reminder.objects.filter(submission=OuterRef("pk")).order_by().values("submission")
     submissions = (
         Submission.objects.visible_to(reader)
         .filter(period=period)
@@ -133,38 +133,30 @@ class ReportStanding:
     tone: str
 
 
-@dataclass(frozen=True)
-class ReportState:
-    """Who handed the report over, the number of the last one that was finalised, and that under which it was sent."""
-
-    proposed_by: int | None
-    finalised: int | None
-    sent_under: str | None
-
-
-def report_state(period: Period) -> ReportState:
+def report_standing(period: Period, reader: User) -> ReportStanding:
     """One query."""
     last = ConsolidatedReport.objects.filter(period=OuterRef("pk")).order_by("-number")
     proposed = Proposal.objects.filter(period=OuterRef("pk"))
-    row = Period.objects.filter(pk=period.pk).values_list(
-        Subquery(proposed.values("by")[:1]),
-        Subquery(last.values("number")[:1]),
-        Subquery(last.values("dispatch__number")[:1]),
+    row = (
+        Period.objects.filter(pk=period.pk)
+        .values_list(
+            Subquery(proposed.values("by")[:1]),
+            Subquery(last.values("number")[:1]),
+            Subquery(last.values("dispatch__number")[:1]),
+        )
+        .get()
     )
-    return ReportState(*row.get())
-
-
-def report_standing(state: ReportState, reader: User) -> ReportStanding:
+    proposed_by, finalised, sent_under = row
     may = reader.coordinates
-    if state.proposed_by == reader.pk:
+    if proposed_by == reader.pk:
         return ReportStanding(_("You handed it over; another coordinator finalises it"), "", "consolidated", "info")
-    if state.proposed_by:
+    if proposed_by:
         todo = _("Read and finalise") if may else ""
         return ReportStanding(_("It is handed over to be finalised"), todo, "consolidated", "warn")
-    if state.sent_under:
-        text = _("It was sent to the Government under No. %(number)s") % {"number": state.sent_under}
+    if sent_under:
+        text = _("It was sent to the Government under No. %(number)s") % {"number": sent_under}
         return ReportStanding(text, "", "consolidated", "good")
-    if state.finalised:
+    if finalised:
         todo = _("Record how it was sent") if may else ""
         return ReportStanding(_("It is finalised and has not been sent"), todo, "consolidated", "warn")
     text = _("It is being drafted")

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
-from budget.models import BudgetLine, Clarification
+from budget.models import BudgetLine
 from programme.models import Programme
 from programme.money import ZERO
 from reports.models import Entry, Period, Spending, Submission
@@ -93,11 +93,10 @@ def filed_spending(until: Period, reader: User | None) -> QuerySet[Spending]:
     )
 
 
-def planned_lines(until: Period, reader: User | None, *, with_plan: bool = True) -> list[PlannedLine]:
-    """Every line of the plan, in plan order. Two queries, however much there is, or three `with_plan`.
+def planned_lines(until: Period, reader: User | None) -> list[PlannedLine]:
+    """Every line of the plan, in plan order. Three queries, however much there is.
 
-    `reader` None: with all that is filed, for sums by region and of the country, which are open to everybody;
-    `with_plan`: each line with its activity, section and region, and all that clarified it.
+    `reader` None: with all that is filed, for sums by region and of the country, which are open to everybody.
     """
     spent: dict[int, dict[str, Decimal]] = defaultdict(dict)
     code = "entry__submission__period__code"
@@ -107,20 +106,15 @@ def planned_lines(until: Period, reader: User | None, *, with_plan: bool = True)
         spent[row["line"]][row[code]] = row["sum"].quantize(ZERO)
     sees_all = reader is None or reader.reads_everything
     own_region = None if sees_all or reader.agency is None else reader.agency.region_id
-    clarified = Clarification.objects.filter(line=OuterRef("pk"), effective_on__lte=until.ends_on)
-    lines = (
-        BudgetLine.objects.filter(activity__programme=until.programme_id)
-        .annotate(clarified=Subquery(clarified.order_by("-effective_on").values("amount")[:1]))
-        .order_by("activity__ordinal", "ordinal")
-    )
+    lines = BudgetLine.objects.filter(activity__programme=until.programme_id).for_tables().with_clarifications()
     return [
         PlannedLine(
             line,
-            line.amount if line.clarified is None else line.clarified,
+            line.amount_in_force(until.ends_on),
             spent[line.pk],
             is_known=sees_all or (own_region is not None and line.region_id == own_region),
         )
-        for line in (lines.for_tables().with_clarifications() if with_plan else lines)
+        for line in lines
     ]
 
 

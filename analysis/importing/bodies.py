@@ -12,7 +12,7 @@ from programme.models import Agency, Programme, Region
 from reports.periods import generate_periods
 
 from .columns import Choice, Code, Column, Email, Reference, Text, Whole, YesNo, in_three_languages
-from .resource import ROW, ImportResource
+from .resource import ImportResource
 
 
 def region_column(*, hint) -> Column:
@@ -101,8 +101,6 @@ class Username(Text):
         return text
 
 
-# What decides what a person may do.
-PERMISSIONS = ("role", "agency_id", "is_active")
 IN_ADMINISTRATION = gettext_lazy("Coordinators and administrators are made in the administration, not by an import.")
 
 
@@ -157,7 +155,6 @@ class UserImport(ImportResource):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.invited: list[User] = []
-        self.permissions: list[tuple[str, dict]] = []
 
     def stored(self):
         return (user for user in super().stored() if not user.was_protected)
@@ -179,13 +176,6 @@ class UserImport(ImportResource):
             row.refuse("username", _("This account is managed in the administration, not by an import."))
         elif instance.role in AGENCY_ROLES and instance.agency_id is None and "agency" not in row.errors:
             row.refuse("agency", _("A reporter or signatory needs an agency."))
-
-    def after_import_row(self, row, row_result, **kwargs):
-        super().after_import_row(row, row_result, **kwargs)
-        read = row[ROW]
-        changes = {column.attribute: [old, new] for column, old, new in read.changes if column.attribute in PERMISSIONS}
-        if changes and not self.is_dry_run:
-            self.permissions.append((read.values["username"], changes))
 
     def load(self, instance):
         instance.was_protected = is_protected(instance)

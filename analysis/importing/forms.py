@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.attachments import too_large
-from reports.virus_scan import check_for_viruses
 
 
 class ImportForm(forms.Form):
@@ -25,6 +24,4 @@ class ImportForm(forms.Form):
         if self.oversized:
             self.errors.pop("file", None)
             self.add_error("file", too_large(self.oversized[0]))
-        elif file := self.cleaned_data.get("file"):
-            check_for_viruses(file, file.name)
         return self.cleaned_data

@@ -11,11 +11,9 @@ from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.invitations import invitation
 from accounts.models import Role, User
-from programme import replicas
-from reports import outbox
+from reports import mail
 from reports.foreign_files import Busy, Unreadable
 
 from .. import jobs
@@ -75,29 +73,15 @@ def run_import(job: Job, progress: Progress, result: BinaryIO | None = None) -> 
             if outcome.error_count or outcome.fingerprint != job.arguments.get("fingerprint", outcome.fingerprint):
                 raise _Undone
             people = _invite(resource)
-            _record(job, resource, outcome, sha256)
-            done = jobs.Outcome(data=found(table, outcome, sha256) | {"is_written": True, **people})
-            replicas.hold(job.by)
-            # A worker that is killed now leaves either both behind or nothing.
-            jobs.settle(job, progress, done)
     except _Undone:
         return jobs.Outcome(data=found(table, outcome, sha256) | {"is_written": False})
     except IntegrityError:
         # Somebody else has added the same just now: what stands there is checked anew.
         outcome = KINDS[job.arguments["kind"]]().check(_rows(table, progress))
         return jobs.Outcome(data=found(table, outcome, sha256) | {"is_written": False})
-    replicas.remember(job.by)
     # So rare and weighty that it stands in every log.
     log.warning("import of %s by %s: %s, SHA-256 %s", job.arguments["kind"], job.by.username, outcome.counts, sha256)
-    return done
-
-
-def _record(job: Job, resource: ImportResource, outcome: Outcome, sha256: str) -> None:
-    """What people may do stands in records of its own."""
-    for username, changes in getattr(resource, "permissions", []):
-        audit.record("user.imported", by=job.by, user=username, **changes)
-    written = {"kind": job.arguments["kind"], "sha256": sha256, "counts": outcome.counts}
-    audit.record("import.written", by=job.by, subject=job, **written)
+    return jobs.Outcome(data=found(table, outcome, sha256) | {"is_written": True, **people})
 
 
 def found(table: ReadTable, outcome: Outcome, sha256: str) -> dict:
@@ -134,10 +118,10 @@ def _rows(table: ReadTable, progress: Progress) -> Rows:
 
 
 def _invite(resource: ImportResource) -> dict[str, list[str]]:
-    """Invitations are stored with what is written. Who gets one, and who has no address, by user name."""
+    """Invitations go out once everything is written. Who gets one, and who has no address, by user name."""
     new = getattr(resource, "invited", [])
     invited = [user for user in new if user.email]
-    outbox.put(invitation(user) for user in invited)
+    transaction.on_commit(lambda: mail.send(invitation(user) for user in invited) if invited else None)
     return {
         "invited": [user.username for user in invited],
         "without_address": [user.username for user in new if not user.email],

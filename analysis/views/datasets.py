@@ -1,14 +1,12 @@
 """Datasets as pages and files, and the views of them that people save."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import audit
 from programme import calendar
 
 from .. import exporting
@@ -77,11 +75,7 @@ def save_view(request):
     if not (form.is_valid() and selection.is_valid):
         return _page(request, selection, save_form=form, status=422)
     said = {"dataset": selection.kind.name, "query": selection.query, "created_at": calendar.now()}
-    with transaction.atomic():
-        view, is_new = SavedView.objects.update_or_create(
-            by=request.user, name=form.cleaned_data["name"], defaults=said
-        )
-        audit.record("view.saved", by=request.user, subject=view, dataset=view.dataset)
+    view, is_new = SavedView.objects.update_or_create(by=request.user, name=form.cleaned_data["name"], defaults=said)
     text = _("Saved as “%(name)s”.") if is_new else _("Your view “%(name)s” was replaced; its link stays the same.")
     messages.success(request, text % {"name": view.name})
     return redirect("saved-view", view.key)
@@ -90,9 +84,7 @@ def save_view(request):
 @require_POST
 def delete_view(request, key):
     view = get_object_or_404(SavedView.objects.visible_to(request.user), key=key)
-    with transaction.atomic():
-        audit.record("view.deleted", by=request.user, subject=view, dataset=view.dataset)
-        view.delete()
+    view.delete()
     messages.success(request, _("The saved view “%(name)s” was deleted.") % {"name": view.name})
     return redirect("datasets")
 
@@ -177,9 +169,6 @@ def _file(request, selection: Selection, extension: str, view=None):
         return redirect("job", exporting.put_in_line(selection, extension).pk)
     if _is_long(selection, extension):
         return _page(request, selection, view=view, refused=FORMAT_NAMES[extension], status=422)
-    audit.exported(
-        "dataset", by=request.user, dataset=selection.kind.name, format=extension, query=selection.query[:500]
-    )
     name, content_type = selection.file_name(extension), FORMATS[extension].content_type
     if extension == "csv":
         response = StreamingHttpResponse(stream_csv(selection.table(about=False)), content_type=content_type)

@@ -1,27 +1,25 @@
 """Home for each role: what is owed, what has to be done, what moved. Leadership gets the overview."""
 
-from functools import cache
-
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from accounts.context import PortalFrame, when_needed
+from accounts.context import PortalFrame
 from accounts.models import Role, User
 from activities.models import Deadline
-from programme import calendar, stamps
+from programme import calendar
 from programme.models import Programme, Region
-from reports.duty import OwedActivity, written_so_far
-from reports.models import Entry, Period, Submission
+from reports.duty import OwedActivity
+from reports.models import Period, Submission
 from reports.periods import current_period
 from reports.since import since_last
 from reports.standing import counts
 from reports.timeliness import timeliness
-from reports.views.submission import DUTY, duty_context
+from reports.views.submission import duty_context
 
 from ..datasets import DATASETS
 from ..exhibits import page_or_file
 from ..figures.activities import answers
-from ..figures.half_year import due_days, filings, report_standing, report_state, waiting
+from ..figures.half_year import due_days, filings, report_standing, waiting
 from ..figures.money import planned_lines
 from ..figures.moved import movements
 from ..figures.regions import region_figures
@@ -55,33 +53,11 @@ def home(request):
 
 def _agency(request, context: dict):
     user, programme = request.user, context["programme"]
-    drafts = Entry.objects.filter(
-        submission__agency=user.agency_id,
-        submission__period__programme=programme.pk,
-        submission__state__in=Submission.EDITABLE,
-    )
-
-    period = cache(lambda: current_period(programme))
-    own = cache(lambda: _own_duty(user, period(), context["portal"].stamp))
-    standing = cache(lambda: _standing(user, programme, period()))
-
-    def news() -> dict:
-        owed, submission = own()["owed"], own()["submission"]
-        return {
-            "differences": since_last(submission, owed),
-            "deadlines": [deadline for deadline in _deadlines(owed) if _falls_in(deadline, period())],
-        }
-
-    context |= when_needed(own, *DUTY) | when_needed(news, "differences", "deadlines")
-    context |= when_needed(standing, "region", "places", "money")
-    context |= {"period": period, "first": programme.periods.first, "written": written_so_far(drafts)}
-    return page_or_file(request, "analysis/home_agency.html", context, lambda: standing()["shown"])
-
-
-def _standing(user: User, programme: Programme, period: Period | None) -> dict:
-    """How the agency stands among the others, and its money."""
+    period = current_period(programme)
+    context |= {"period": period} | _own_duty(user, period)
     if period is None:
-        return {"shown": []}
+        return render(request, "analysis/home_agency.html", context | _first_half_year(programme))
+    shown = []
     if user.agency.region_id:
         figures = region_figures(programme, period, with_indicators=False)
         region = next((one for one in figures.regions if one.pk == user.agency.region_id), None)
@@ -91,24 +67,29 @@ def _standing(user: User, programme: Programme, period: Period | None) -> dict:
         region, places = None, places_of_central_body(programme, period, user.agency)
         lines = lines_paid_by(user.agency, period)
     money = years_of_money(lines)
-    shown = [places_exhibit(places, user.agency)] if places else []
-    if money:
-        shown.append(own_money_exhibit(money, user.agency, region, period))
-    return {
+    context |= {
         "region": region,
         "places": [place for place in places if place.own is not None],
         "money": [one for one in money if one.year == period.year],
-        "shown": shown,
     }
+    if places:
+        shown.append(places_exhibit(places, user.agency))
+    if money:
+        shown.append(own_money_exhibit(money, user.agency, region, period))
+    return page_or_file(request, "analysis/home_agency.html", context, shown)
 
 
-def _own_duty(user: User, period: Period, stamp: str) -> dict:
+def _own_duty(user: User, period: Period | None) -> dict:
     submission = Submission.objects.visible_to(user).with_context().filter(period=period).first()
     if submission is None:
         return {"submission": None}
     if submission.state in Submission.FILED:
         return {"submission": submission, "timeliness": timeliness(submission), "owed": None}
-    return duty_context(submission, user, stamp=stamp)
+    duty = duty_context(submission, user)
+    return duty | {
+        "differences": since_last(submission, duty["owed"]),
+        "deadlines": [deadline for deadline in _deadlines(duty["owed"]) if _falls_in(deadline, period)],
+    }
 
 
 def _deadlines(owed: list[OwedActivity]) -> list[Deadline]:
@@ -125,37 +106,28 @@ def _falls_in(deadline: Deadline, period: Period) -> bool:
 
 def _coordinator(request, context: dict):
     """Of those who review; the administrator sees the same without its actions."""
-    programme, frame, reader = context["programme"], context["portal"], request.user
-    stamp, period = frame.stamp, current_period(programme)
+    programme, user = context["programme"], request.user
+    period = current_period(programme)
     if period is None:
         return render(request, "analysis/home_coordinator.html", context | _first_half_year(programme))
-    state = stamps.kept(("report-state", stamp, str(period.pk)), lambda: report_state(period))
-
-    @cache
-    def content() -> dict:
-        return _to_review(period, reader)
-
-    context |= {"period": period, "report": report_standing(state, reader)}
-    context |= when_needed(content, "days", "counts", "board", "waiting", "risks", "more_risks")
-    return page_or_file(request, "analysis/home_coordinator.html", context, lambda: content()["shown"])
-
-
-def _to_review(period: Period, reader: User) -> dict:
-    programme = period.programme
     today = calendar.today(programme.time_zone)
-    rows = filings(period, reader)
-    lines = planned_lines(period, reader, with_plan=False) if money_matters(period, today) else []
-    risks = at_risk(answers(programme, period), period, today, lines)
+    rows = filings(period, user)
+    said = answers(programme, period)
+    lines = planned_lines(period, user) if money_matters(period, today) else []
+    risks = at_risk(said, period, today, lines)
     board = reverse("period", args=[programme.slug, period.code])
-    return {
+    context |= {
+        "period": period,
         "days": due_days(period),
         "counts": counts(rows),
         "board": board,
         "waiting": waiting(rows),
+        "report": report_standing(period, user),
         "risks": risks[:MOST_AT_RISK],
         "more_risks": len(risks) - MOST_AT_RISK,
-        "shown": [standing_exhibit(rows, board)] if rows else [],
     }
+    shown = [standing_exhibit(rows, board)] if rows else []
+    return page_or_file(request, "analysis/home_coordinator.html", context, shown)
 
 
 def _first_half_year(programme: Programme) -> dict:

@@ -1,7 +1,6 @@
 """Bulk import, for coordinators and administrators: the kinds, the files of each, a check and its result."""
 
 import io
-import logging
 from functools import wraps
 
 from django.contrib import messages
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import audit
 from programme import calendar
 from reports.foreign_files import Busy, Unreadable
 
@@ -25,7 +23,6 @@ from ..importing.running import MAY_IMPORT
 from ..models import Job
 from .jobs import Standing
 
-log = logging.getLogger(__name__)
 FORMATS = {
     "xlsx": (files.write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": (files.write_csv, "text/csv; charset=utf-8"),
@@ -66,9 +63,6 @@ def import_kind(request, kind):
     except (Unreadable, Busy) as error:
         form.add_error("file", str(error))
         return _kind_page(request, kind, form, status=503 if isinstance(error, Busy) else 422)
-    except OSError:
-        form.add_error("file", _not_stored())
-        return _kind_page(request, kind, form, status=503)
     return redirect("import-job", job.pk)
 
 
@@ -91,9 +85,7 @@ def import_template(request, kind, fmt):
 @for_importers
 def import_current(request, kind, fmt):
     """What is there now, in the columns of the template."""
-    response = _file(kind, fmt, files.current, f"{kind}-{calendar.today():%Y-%m-%d}")
-    audit.exported("current", by=request.user, kind=kind, format=fmt)
-    return response
+    return _file(kind, fmt, files.current, f"{kind}-{calendar.today():%Y-%m-%d}")
 
 
 def _file(kind, fmt, sheet, name):
@@ -119,23 +111,9 @@ def import_job(request, pk):
         if not preview.can_be_confirmed:
             messages.error(request, _("There is nothing to write. Upload the file again."))
             return redirect("import-job", job.pk)
-        return _confirm(request, job)
+        return redirect("import-job", importing.confirm(job, by=request.user).pk)
     context = {"job": job, "preview": preview, "kind": job.arguments["kind"], "section": "imports"}
     return render(request, "analysis/import_job.html", context | {"breadcrumbs": _trail(job)})
-
-
-def _confirm(request, job):
-    try:
-        return redirect("import-job", importing.confirm(job, by=request.user).pk)
-    except OSError:
-        messages.error(request, _not_stored())
-        return redirect("import-job", job.pk)
-
-
-def _not_stored() -> str:
-    """While the exception is handled: it is logged, and this is what its person reads."""
-    log.exception("The storage of passing files failed")
-    return _("The file could not be stored. Try again later; if it fails again, tell the administrator.")
 
 
 def _unfinished_page(request, job):

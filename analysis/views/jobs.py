@@ -12,7 +12,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
 from accounts.kept_text import asks_for_json
 
 from .. import jobs
@@ -131,7 +130,6 @@ def result(request, pk):
     except FileNotFoundError as missing:
         log.error("The result of job %s is not in the storage: %s", found.pk, found.result.name)
         raise Http404 from missing
-    audit.exported("job_result", by=request.user, subject=found, file=found.result_name)
     response = FileResponse(content, as_attachment=True, filename=found.result_name)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -162,7 +160,7 @@ def delete(request, pk):
     if not found.has_ended:
         messages.error(request, _("Cancel the work before you delete it."))
         return redirect("job", found.pk)
-    jobs.forget(found, by=request.user)
+    jobs.forget(found)
     messages.success(request, _("“%(title)s” is deleted.") % {"title": found})
     return redirect("jobs")
 

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 
 from django.http import Http404
 from django.urls import reverse
@@ -12,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.context import PortalFrame, when_needed
+from accounts.context import PortalFrame
 from accounts.models import User
 from programme import calendar
-from programme.models import Programme
 from programme.money import format_money
 from reports.consolidation.structure import Rollup
 from reports.models import Period, Submission
@@ -75,23 +73,11 @@ class Seen:
 
 
 def overview_page(request, context: dict):
-    """The page, or a file of one of its exhibits. `context`: with `portal` and `programme`.
-
-    The stamp of the page is read before all that it shows.
-    """
-
-    @cache
-    def content() -> dict:
-        return _content(request, context["programme"]) if context["portal"].stamp else {}
-
-    context |= when_needed(content, "form", "until", "headline", "figures", "risks", "more_risks", "missing", "silent")
-    return page_or_file(request, "analysis/overview.html", context, lambda: content().get("shown", []))
-
-
-def _content(request, programme: Programme) -> dict:
-    form = RegionForm(request.GET, programme=programme)
+    """The page, or a file of one of its exhibits. `context`: with `portal` and `programme`."""
+    form = RegionForm(request.GET, programme=context["programme"])
+    context["form"] = form
     if form.until is None or form.until.state == Period.State.UPCOMING:
-        return {"form": form}
+        return page_or_file(request, "analysis/overview.html", context, [])
     seen = _seen(form.until, request.user)
     exhibits = [
         map_exhibit(seen.figures, MEASURES["on_time"], request.user),
@@ -100,10 +86,8 @@ def _content(request, programme: Programme) -> dict:
         results_exhibit(seen.counted, seen.until),
         risks_exhibit(seen.risks, seen.until),
     ]
-    return {
-        "form": form,
+    context |= {
         "until": seen.until,
-        "shown": [one for one in exhibits if one.rows],
         "headline": _headline(seen),
         "figures": _key_figures(seen),
         "risks": seen.risks[:MOST_AT_RISK],
@@ -111,11 +95,12 @@ def _content(request, programme: Programme) -> dict:
         "missing": [one.submission for one in seen.filings if not one.timeliness.is_filed],
         "silent": [ordinal for ordinal, state in seen.states.items() if state == Rollup.NO_INFORMATION],
     }
+    return page_or_file(request, "analysis/overview.html", context, [one for one in exhibits if one.rows])
 
 
 def _seen(until: Period, reader: User) -> Seen:
     programme = until.programme
-    said, lines = answers(programme, until), planned_lines(until, reader, with_plan=False)
+    said, lines = answers(programme, until), planned_lines(until, reader)
     if not reader.reads_everything:
         said, lines = _own(said, reader), _own_lines(lines, until, reader)
     reports = Submission.objects.visible_to(reader).filter(period=until).select_related("agency")

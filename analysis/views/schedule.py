@@ -1,7 +1,6 @@
 """Time: the plan through the years, how far it is, and what is due when."""
 
 import hashlib
-from functools import cache
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
@@ -14,10 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import audit, tokens
+from accounts import tokens
 from accounts.api import FailedSignIns
-from accounts.context import PortalFrame, when_needed
-from accounts.models import User
 from activities.models import Deadline
 from activities.queries import narrow
 from programme import calendar
@@ -31,7 +28,7 @@ from ..figures.deadlines import outcomes, sent_on
 from ..figures.due_dates import due_dates as dates_of
 from ..figures.due_dates import states_of
 from ..figures.schedule_forms import AddressForm, TimelineForm
-from ..showing.progress import Heat, of_activities, of_bodies
+from ..showing import progress as tables
 from ..showing.timeline import Line, exhibit
 
 
@@ -111,38 +108,25 @@ def _is_wanted(line: Line, current, state: str | None) -> bool:
 @require_safe
 def progress(request, slug):
     """Activities and bodies by half-year. How bodies stand is open to all; their reports are not."""
-    frame = PortalFrame(request)
-    if not frame.programme or not frame.stamp:
-        raise Http404
-
-    @cache
-    def tables() -> dict[str, Heat]:
-        return _progress(slug, request.user)
-
-    context = {
-        "portal": frame,
-        "section": "periods",
-        "breadcrumbs": [(reverse("periods", args=[slug]), _("Half-years"))],
-        "programme": frame.programme,
-    }
-    context |= when_needed(tables, "activities", "bodies")
-    return page_or_file(
-        request, "analysis/progress.html", context, lambda: [heat.exhibit() for heat in tables().values()]
-    )
-
-
-def _progress(slug: str, reader: User) -> dict[str, Heat]:
     programme = programme_of(slug)
     periods = list(programme.periods.all())
     current = _current(programme)
     found = answers(programme, current) if current else Answers()
-    activities = programme.activities.select_related("section")
-    visible = Submission.objects.visible_to(reader).filter(period__programme=programme).order_by("pk")
-    reports, keys = reports_owed(programme), set(visible.values_list("pk", flat=True))
-    return {
-        "activities": of_activities(programme, periods, activities, found, reader),
-        "bodies": of_bodies(programme, periods, reports, keys, reader),
+    activities = tables.of_activities(
+        programme, periods, programme.activities.select_related("section"), found, request.user
+    )
+    visible = Submission.objects.visible_to(request.user).filter(period__programme=programme)
+    bodies = tables.of_bodies(
+        programme, periods, reports_owed(programme), set(visible.values_list("pk", flat=True)), request.user
+    )
+    context = {
+        "section": "periods",
+        "breadcrumbs": [(reverse("periods", args=[slug]), _("Half-years"))],
+        "programme": programme,
+        "activities": activities,
+        "bodies": bodies,
     }
+    return page_or_file(request, "analysis/progress.html", context, [activities.exhibit(), bodies.exhibit()])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -206,7 +190,6 @@ def due_dates_feed(request, secret):
     programme = Programme.objects.first() if token else None
     if programme is None:
         failures.count()
-        audit.refused_secret()
         raise Http404
     content = feed(programme, token.user)
     etag = f'"{hashlib.sha256(content).hexdigest()}"'

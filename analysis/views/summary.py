@@ -6,8 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.views.decorators.http import require_safe
 
-from accounts import audit
-
 from ..summary import pivot, printing
 from ..summary.figures import summarise
 from ..summary.forms import SummaryForm
@@ -25,7 +23,6 @@ def summary(request, layout):
     until = SummaryForm(request.GET).period
     if until is None:
         raise Http404
-    audit.exported("summary", by=request.user, subject=until, layout=layout)
     file = io.BytesIO()
     LAYOUTS[layout](summarise(until, request.user), file)
     file.seek(0)

@@ -20,7 +20,6 @@ from .content import (
 )
 from .programme import Programme, ReportingRule, SourceText
 from .sourced import Sourced, parse_spans
-from .stamp import Stamp
 from .vocabulary import Word
 
 __all__ = [
@@ -45,7 +44,6 @@ __all__ = [
     "SourceText",
     "Sourced",
     "Stage",
-    "Stamp",
     "Task",
     "TotalSource",
     "Word",

@@ -100,7 +100,7 @@ class CommentViewSet(ListViewSet):
             .select_related("by", "resolved_by", "activity", "copy")
             .defer("copy__content")
             .prefetch_related(Prefetch("answers", Comment.objects.select_related("by")))
-            .order_by("pk")
+            .order_by("at", "pk")
         )
 
     @extend_schema(summary=gettext_lazy("Comments on the report with their answers, oldest first"))

@@ -4,9 +4,8 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, viewsets
 
 from activities.models import Activity
-from programme import stamps
 
-from ..duty import OwedActivity, owed_activities, owed_activity
+from ..duty import OwedActivity, owed_activity
 from ..models import Submission
 from ..views.submission import get_submission
 from .bodies import JSONBody
@@ -39,13 +38,9 @@ def report_to_review(request, pk: int) -> Submission:
     return submission
 
 
-def owed_now(submission: Submission) -> list[OwedActivity]:
-    return owed_activities(submission, stamp=stamps.stamp_of(submission.period.programme_id))
-
-
 def owed_or_404(submission: Submission, ordinal: int) -> OwedActivity:
     """The activity as the report owes it."""
-    owed = owed_activity(submission, ordinal, stamp=stamps.stamp_of(submission.period.programme_id))
+    owed = owed_activity(submission, ordinal)
     if owed is None:
         raise exceptions.NotFound(_("The report owes no entry on this activity."))
     return owed

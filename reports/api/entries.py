@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -18,7 +19,7 @@ from .. import filing
 from ..duty import OwedActivity
 from ..forms.entry import EntryForm
 from ..models import Entry
-from ..transitions import Refused
+from ..transitions import Refused, lock
 from .bodies import Amount, Body, Count, Text, checked, invalid
 from .door import WRITES, ReportViewSet, owed_or_404, own_report
 from .owed import COMPLETE, VERSION, EntryProblemSerializer
@@ -120,8 +121,10 @@ class WrittenEntryViewSet(ReportViewSet):
     def partial_update(self, request, pk, ordinal):
         return self._save(request, pk, ordinal, whole=False)
 
+    @transaction.atomic
     def _save(self, request, pk, ordinal, *, whole):
-        submission = own_report(request, pk)
+        """Under the report's lock, so that what is answered is what is stored."""
+        submission = lock(own_report(request, pk))
         owed = owed_or_404(submission, ordinal)
         version = version_asked_for(request)
         if not submission.is_editable:
@@ -140,14 +143,13 @@ class WrittenEntryViewSet(ReportViewSet):
                 values=sent.only(form.values),
                 spending={pk: amount for pk, amount in form.spending.items() if spent(pk) in sent.typed},
                 indicators={pk: value for pk, value in form.indicators.items() if counted(pk) in sent.typed},
-                read=owed,
             )
         except filing.Conflict as conflict:
             raise Problem(
                 412,
                 "changed_meanwhile",
                 _("Somebody else saved this entry since you read it. Nothing was saved; `theirs` is what stands."),
-                members={"theirs": theirs(owed_or_404(submission, ordinal))},
+                members={"theirs": theirs(owed)},
             ) from conflict
         return answer(owed.after(entry if entry.pk else None, form.spending, form.indicators))
 

@@ -180,7 +180,7 @@ class EventViewSet(ListViewSet):
 
     def get_queryset(self):
         submission = get_submission(self.request, self.kwargs["pk"])
-        return submission.events.select_related("by", "copy").defer("copy__content").order_by("pk")
+        return submission.events.select_related("by", "copy").defer("copy__content").order_by("at", "pk")
 
 
 def reason_of(request) -> str:

@@ -11,11 +11,11 @@ from programme.api import Money, TextInLanguages
 
 from .. import filing
 from ..copies import digest_of, entries_content
-from ..duty import OwedActivity
+from ..duty import OwedActivity, owed_activities
 from ..entering import accepted_before
 from ..models import Entry, Rule, Submission
 from ..transitions import Refused
-from .door import ReportViewSet, owed_now, own_report
+from .door import ReportViewSet, own_report
 from .pointers import pointed
 from .reading import AGENCY_CODE, PERIOD_CODE, LineKeySerializer
 
@@ -148,7 +148,7 @@ class OwedSerializer(serializers.Serializer):
     @extend_schema_field(OwedActivitySerializer(many=True))
     def get_activities(self, submission):
         context = {"before": accepted_before(submission)}
-        return OwedActivitySerializer(owed_now(submission), many=True, context=context).data
+        return OwedActivitySerializer(owed_activities(submission), many=True, context=context).data
 
 
 class CheckSerializer(serializers.Serializer):
@@ -175,7 +175,7 @@ class OwedViewSet(ReportViewSet):
     )
     def check(self, request, pk):
         submission = own_report(request, pk)
-        owed = owed_now(submission)
+        owed = owed_activities(submission)
         try:
             filing.require_ready(submission, owed, by=request.user)
             why_not = None

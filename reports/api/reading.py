@@ -7,7 +7,6 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, serializers
 
-from accounts import audit
 from activities.api import INDICATOR_CODE, ROW, activity_filter
 from activities.models import DocumentKind
 from budget.models import BudgetLine
@@ -165,21 +164,11 @@ class SubmissionFilter(filters.FilterSet):
     state = filters.ChoiceFilter(choices=Submission.State.choices)
 
 
-# All that was reported, for a program to keep: each reading of it leaves a record, not each page.
-class RecordedListViewSet(ListViewSet):
-    def list(self, request, *args, **kwargs):
-        response = super().list(request, *args, **kwargs)
-        if response.streaming or request.query_params.get("page", "1") == "1":
-            query = request.query_params.urlencode()[:500]
-            audit.exported("list", by=request.user, list=self.basename.removeprefix("api-"), query=query)
-        return response
-
-
 @extend_schema_view(
     list=extend_schema(summary=_("What each agency owes or has filed, one row for each half-year")),
     retrieve=extend_schema(summary=_("One agency's submission for one half-year")),
 )
-class SubmissionViewSet(mixins.RetrieveModelMixin, RecordedListViewSet):
+class SubmissionViewSet(mixins.RetrieveModelMixin, ListViewSet):
     queryset = Submission.objects.none()  # for the schema; rows come from get_queryset
     serializer_class = SubmissionSerializer
     filterset_class = SubmissionFilter
@@ -282,7 +271,7 @@ class EntryFilter(filters.FilterSet):
 
 
 @extend_schema(summary=_("What was reported on each activity: filed entries, and drafts of one's own agency"))
-class EntryViewSet(RecordedListViewSet):
+class EntryViewSet(ListViewSet):
     queryset = Entry.objects.none()  # for the schema; rows come from get_queryset
     serializer_class = EntrySerializer
     filterset_class = EntryFilter

@@ -1,42 +1,50 @@
 """Builds the structure of a half-year's consolidated report from accepted copies."""
 
 import datetime
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from budget.models import LineKey
-from programme import calendar, stamps
+from activities.models import Activity, Indicator, Responsibility
+from budget.models import BudgetLine, LineKey
+from programme import calendar
 from programme.loading import LANGUAGES
+from programme.models import Agency, Finding, LegalAct, Region
 from programme.money import ZERO
 
 from ..models import ConsolidatedReport, Entry, Period, Submission, SubmissionCopy
-from ..read_once import light, with_data
+from ..periods import filers
 from ..timeliness import timeliness
 from ..transitions import Refused
 from . import texts
 from .differences import differences
-from .plan import Plan, PlannedActivity, PlannedLine, plan_of
-from .rolling_up import deadline_parts, roll_up
+from .rolling_up import deadline_parts, obliged, roll_up
 from .structure import (
     STRUCTURE_VERSION,
     ActivityPart,
     EntryPart,
     Filing,
+    FindingPart,
     IndicatorPart,
     MoneyRow,
     RegionMoney,
     RegionRow,
     Report,
+    ResultPart,
     SectionPart,
+    Text,
     read,
 )
+
+# Findings of these kinds concern figures, where they touch a cell of costs, a printed total or a target.
+_FIGURES = (Finding.Kind.SUM, Finding.Kind.MISSING, Finding.Kind.CONTRADICTION, Finding.Kind.DATE)
+_FIGURE_PLACES = re.compile(r"plan\.(\d+\.6|total)|s6|s7(\.\d+)?")
 
 
 def consolidate(period: Period) -> Report:
@@ -47,37 +55,17 @@ def consolidate(period: Period) -> Report:
     return build(period)[0]
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """`drafts`: by language and part, what stands where nobody has written."""
-
-    report: Report
-    drafts: dict[str, dict[str, str]]
-
-
-def compiled(period: Period, stamp: str, after: ConsolidatedReport | None = None) -> Compiled:
-    """The report as `build` gives it, made once for what was filed. One query if it was, none if texts are loaded.
-
-    `stamp`: of `stamps.stamp_of` the programme, read before anything else.
-    """
-
-    def made() -> Compiled:
-        plan = stamps.kept(("plan", stamps.of_plan(stamp), str(period.programme_id)), lambda: plan_of(period.programme))
-        report, _copies = _without_texts(period, after, plan)
-        return Compiled(report, texts.all_drafts(report))
-
-    day = calendar.today(period.programme.time_zone)
-    key = ("compiled", stamps.of_filed(stamp), str(period.pk), str(after and after.number), str(day))
-    found = stamps.kept(key, made)
-    found.report["texts"] = texts.of_report(period, found.drafts)
-    return found
+def in_all_languages(row, name: str) -> Text:
+    return {language: getattr(row, f"{name}_{language}") or "" for language in LANGUAGES}
 
 
 @dataclass(frozen=True)
 class _Filed:
-    """An entry of an accepted copy, which knows where it comes from."""
+    """An entry of an accepted copy, with where it comes from."""
 
     copy: SubmissionCopy
+    agency: str
+    period: Period
     entry: dict
 
 
@@ -119,9 +107,15 @@ class _Material:
     period: Period
     periods: dict[str, Period]
     today: datetime.date
-    plan: Plan
     copies: list[SubmissionCopy]
-    submissions: dict[tuple[int, str], Submission]
+    submissions: dict[tuple[int, int], Submission]
+    obliged: list[Agency]
+    activities: list[Activity]
+    lines: dict[int, list[BudgetLine]]
+    indicators: dict[int, list[Indicator]]
+    regions: list[Region]
+    act: LegalAct | None
+    basis: Text
 
 
 def build(period: Period, after: ConsolidatedReport | None = None) -> tuple[Report, list[SubmissionCopy]]:
@@ -129,15 +123,20 @@ def build(period: Period, after: ConsolidatedReport | None = None) -> tuple[Repo
 
     Raises Refused for a half-year that has lapsed or not ended.
     """
-    report, copies = _without_texts(period, after, plan_of(period.programme))
-    report["texts"] = texts.of_report(period, texts.all_drafts(report))
-    return report, copies
-
-
-def _without_texts(period: Period, after: ConsolidatedReport | None, plan: Plan) -> tuple[Report, list[SubmissionCopy]]:
-    material = _load(period, require_open(period), plan)
+    if period.is_lapsed:
+        raise Refused(_("The duty to report on this half-year has lapsed."))
+    today = calendar.today(period.programme.time_zone)
+    if today < period.opens_on:
+        raise Refused(_("The half-year has not ended yet."))
+    material = _load(period, today)
     report = _compose(material, period)
-    report["results"], report["stages"], report["findings"] = plan.results, plan.stages, plan.findings
+    programme = period.programme
+    report["results"] = _results(programme)
+    report["stages"] = [
+        {"number": stage.number, "first_year": stage.first_year, "last_year": stage.last_year}
+        for stage in programme.stages.all()
+    ]
+    report["findings"] = _findings(programme)
     report["previous"] = _since_previous(report, material)
     if after:
         dispatch = after.dispatch
@@ -148,33 +147,47 @@ def _without_texts(period: Period, after: ConsolidatedReport | None, plan: Plan)
             "outgoing_number": dispatch.number,
             "outgoing_date": dispatch.dated.isoformat(),
         }
-        with_data([after])
         report["since"] = differences(read(after.data), report, sha256=after.sha256)
+    report["texts"] = texts.of_report(period, report)
     return report, material.copies
 
 
-def require_open(period: Period) -> datetime.date:
-    """Today. Raises Refused for a half-year that has lapsed or not ended."""
-    if period.is_lapsed:
-        raise Refused(_("The duty to report on this half-year has lapsed."))
-    today = calendar.today(period.programme.time_zone)
-    if today < period.opens_on:
-        raise Refused(_("The half-year has not ended yet."))
-    return today
-
-
-def _load(period: Period, today: datetime.date, plan: Plan) -> _Material:
-    periods = {one.code: one for one in period.programme.periods.filter(starts_on__lte=period.starts_on)}
+def _load(period: Period, today: datetime.date) -> _Material:
+    programme = period.programme
+    periods = {one.code: one for one in programme.periods.filter(starts_on__lte=period.starts_on)}
     before = _previous(period, periods)
     submissions = Submission.objects.filter(period__in=[one for one in (before, period) if one])
-    submissions = submissions.annotate(body=F("agency__code")).order_by("pk")
+    lines = defaultdict(list)
+    for line in (
+        BudgetLine.objects.filter(activity__programme=programme)
+        .with_clarifications()
+        .select_related("region", "activity")
+        .order_by("activity__ordinal", "ordinal")
+    ):
+        lines[line.activity_id].append(line)
+    indicators = defaultdict(list)
+    for indicator in Indicator.objects.filter(activity__programme=programme).select_related("stage", "result"):
+        indicators[indicator.activity_id].append(indicator)
     return _Material(
         period=period,
         periods=periods,
         today=today,
-        plan=plan,
         copies=accepted_copies(period),
-        submissions={(one.period_id, one.body): one for one in submissions},
+        submissions={(one.period_id, one.agency_id): one for one in submissions},
+        obliged=list(filers(programme).select_related("region")),
+        activities=list(
+            Activity.objects.filter(programme=programme)
+            .select_related("section")
+            .prefetch_related(
+                "deadlines", Prefetch("responsibilities", Responsibility.objects.select_related("agency"))
+            )
+            .order_by("section__number", "ordinal")
+        ),
+        lines=lines,
+        indicators=indicators,
+        regions=list(Region.objects.filter(agencies__responsibilities__activity__programme=programme).distinct()),
+        act=programme.legal_acts.filter(kind=LegalAct.Kind.APPROVES).exclude(date=None).first(),
+        basis=in_all_languages(programme.reporting_rules.get(half=period.half), "consolidated_text"),
     )
 
 
@@ -190,22 +203,12 @@ def latest_accepted(period: Period) -> QuerySet[SubmissionCopy]:
 
 
 def accepted_copies(period: Period) -> list[SubmissionCopy]:
-    """The same, oldest half-year first, see `in_order`."""
-    return in_order(latest_accepted(period))
-
-
-def in_order(copies: QuerySet[SubmissionCopy]) -> list[SubmissionCopy]:
-    """With what they say, oldest half-year first. Each has its body's code and region, its half-year's code and start.
-
-    As `body`, `region` (None: none), `half_year`, `begun`. Two queries at most.
-    """
-    named = light(copies.all()).annotate(
-        body=F("submission__agency__code"),
-        region=F("submission__agency__region__code"),
-        half_year=F("submission__period__code"),
-        begun=F("submission__period__starts_on"),
+    """The same, oldest half-year first."""
+    return list(
+        latest_accepted(period)
+        .select_related("submission__agency__region", "submission__period")
+        .order_by("submission__period__starts_on", "submission__agency__ordinal")
     )
-    return with_data(list(named.order_by("begun", "submission__agency__ordinal")))
 
 
 def _previous(period: Period, periods: dict[str, Period]) -> Period | None:
@@ -215,27 +218,29 @@ def _previous(period: Period, periods: dict[str, Period]) -> Period | None:
 
 def _compose(material: _Material, period: Period) -> Report:
     """The report on the material's half-year or an earlier one, without texts and without what the decree says."""
-    programme, plan = material.period.programme, material.plan
-    copies = [copy for copy in material.copies if copy.begun <= period.starts_on]
+    programme = material.period.programme
+    copies = [copy for copy in material.copies if copy.submission.period.starts_on <= period.starts_on]
     spent = _spent_by_line(copies, period)
     heard = _Heard(period, _by_activity(copies), _filings(material, period, copies), spent, _counted(copies, period))
-    sections: dict[int, SectionPart] = {
-        number: {"number": number, "title": title, "activities": []} for number, title in plan.sections.items()
-    }
-    for activity in plan.activities:
-        sections[activity.section]["activities"].append(_activity_part(activity, material, heard))
-    lines = [line for activity in plan.activities for line in activity.lines]
+    sections: dict[int, SectionPart] = {}
+    for activity in material.activities:
+        number = activity.section.number
+        section = sections.setdefault(
+            number, {"number": number, "title": in_all_languages(activity.section, "title"), "activities": []}
+        )
+        section["activities"].append(_activity_part(activity, material, heard))
+    lines = [line for lines in material.lines.values() for line in lines]
     return Report(
         version=STRUCTURE_VERSION,
         number=1,
         supplements=None,
         programme={
             "slug": programme.slug,
-            "title": {language: getattr(programme, f"title_{language}") or "" for language in LANGUAGES},
-            "short_title": {language: getattr(programme, f"short_title_{language}") or "" for language in LANGUAGES},
+            "title": in_all_languages(programme, "title"),
+            "short_title": in_all_languages(programme, "short_title"),
             "adopted_on": programme.adopted_on.isoformat(),
-            "lead_agency": plan.lead_agency,
-            "act": plan.act,
+            "lead_agency": programme.lead_agency.code,
+            "act": material.act and _act(material.act),
         },
         period={
             "code": period.code,
@@ -246,15 +251,22 @@ def _compose(material: _Material, period: Period) -> Report:
             "submissions_due": period.submissions_due.isoformat(),
             "consolidated_due": period.consolidated_due.isoformat(),
         },
-        basis=plan.basis[period.half],
+        basis=material.basis,
         compiled_on=material.today.isoformat(),
         demonstration=any(copy.data["demonstration"] for copy in copies),
-        bodies=plan.bodies,
+        bodies={
+            agency.code: {
+                "name": in_all_languages(agency, "name"),
+                "short_name": in_all_languages(agency, "short_name"),
+                "region": agency.region.code if agency.region else None,
+            }
+            for agency in material.obliged
+        },
         texts={},
         statuses=dict(Counter(part["status"] for section in sections.values() for part in section["activities"])),
         filings=heard.filings,
         money=_money(lines, spent, period),
-        regions=_regions(plan, lines, spent, period),
+        regions=_regions(material, lines, spent, period),
         results=[],
         stages=[],
         sections=list(sections.values()),
@@ -264,22 +276,26 @@ def _compose(material: _Material, period: Period) -> Report:
     )
 
 
+def _act(act: LegalAct) -> dict:
+    return {"number": act.number, "date": act.date.isoformat(), "issuer": in_all_languages(act, "issuer")}
+
+
 def _by_activity(copies: list[SubmissionCopy]) -> dict[int, dict[str, _Filed]]:
     """Activity ordinal → agency code → the latest entry, which for an earlier half-year counts only if done."""
     filed: dict[int, dict[str, _Filed]] = defaultdict(dict)
     for copy in copies:
         for entry in copy.data["entries"]:
-            filed[entry["activity"]][copy.body] = _Filed(copy, entry)
+            agency = copy.submission.agency.code
+            filed[entry["activity"]][agency] = _Filed(copy, agency, copy.submission.period, entry)
     return filed
 
 
 def _spent_by_line(copies: list[SubmissionCopy], period: Period) -> _Spent:
     spent = _Spent()
     for copy in copies:
-        is_own = copy.half_year == period.code
         for key, amount in copy.spending.items():
             spent.total[key] += amount
-            if is_own:
+            if copy.submission.period_id == period.pk:
                 spent.half_year[key] += amount
     return spent
 
@@ -287,32 +303,43 @@ def _spent_by_line(copies: list[SubmissionCopy], period: Period) -> _Spent:
 def _counted(copies: list[SubmissionCopy], period: Period) -> _Counted:
     counted = _Counted()
     for copy in copies:
-        is_own = copy.half_year == period.code
+        region = copy.submission.agency.region
         for key, value in copy.indicator_values.items():
-            counted.total[key][copy.region] += value
-            if is_own:
-                counted.half_year[key][copy.region] += value
+            counted.total[key][region and region.code] += value
+            if copy.submission.period_id == period.pk:
+                counted.half_year[key][region and region.code] += value
     return counted
 
 
-def _activity_part(activity: PlannedActivity, material: _Material, heard: _Heard) -> ActivityPart:
-    period, spent, filed = heard.period, heard.spent, heard.filed[activity.said["ordinal"]]
+def _activity_part(activity: Activity, material: _Material, heard: _Heard) -> ActivityPart:
+    period, spent, filed = heard.period, heard.spent, heard.filed[activity.ordinal]
     entries, missing = [], []
-    for agency, role in activity.obliged:
-        said = filed.get(agency)
-        if said and (said.copy.half_year == period.code or said.entry["status"] == Entry.Status.DONE):
-            entries.append(_entry_part(role, said, period))
+    responsible = obliged(activity.responsibilities.all())
+    for responsibility in responsible:
+        said = filed.get(responsibility.agency.code)
+        if said and (said.period == period or said.entry["status"] == Entry.Status.DONE):
+            entries.append(_entry_part(responsibility, said, period))
         else:
-            missing.append(agency)
+            missing.append(responsibility.agency.code)
     statuses = [entry["status"] for entry in entries]
     rollup = roll_up(statuses, len(missing))
-    return activity.said | {
+    codes = [responsibility.agency.code for responsibility in responsible]
+    lines = material.lines[activity.pk]
+    return {
+        "ordinal": activity.ordinal,
+        "printed_number": activity.printed_number,
+        "title": in_all_languages(activity, "title"),
+        "completion_form": in_all_languages(activity, "completion_form"),
+        "responsible_text": activity.responsible_text,
+        "deadline_text": activity.deadline_text,
+        "cost_text": activity.cost_text,
         "deadlines": deadline_parts(
-            activity.days,
+            list(activity.deadlines.all()),
+            programme=material.period.programme,
             period=period,
             rollup=rollup,
             entries=entries,
-            filings=[heard.filing_of[agency] for agency, _role in activity.obliged if agency in heard.filing_of],
+            filings=[heard.filing_of[code] for code in codes if code in heard.filing_of],
             periods=material.periods,
             today=material.today,
         ),
@@ -320,23 +347,23 @@ def _activity_part(activity: PlannedActivity, material: _Material, heard: _Heard
         "counts": dict(Counter(statuses)),
         "entries": entries,
         "missing": missing,
-        "money": _money(activity.lines, spent, period),
-        "regions": _money_by_region(activity.lines, spent, period),
+        "money": _money(lines, spent, period),
+        "regions": _money_by_region(lines, spent, period),
         "indicators": [
-            _indicator_part(activity.said["ordinal"], part, heard.counted)
-            for first_year, last_year, part in activity.indicators
-            if first_year <= period.year <= last_year
+            _indicator_part(activity, indicator, heard.counted)
+            for indicator in material.indicators[activity.pk]
+            if indicator.stage.first_year <= period.year <= indicator.stage.last_year
         ],
     }
 
 
-def _entry_part(role: str, said: _Filed, period: Period) -> EntryPart:
-    entry, is_own = said.entry, said.copy.half_year == period.code
+def _entry_part(responsibility: Responsibility, said: _Filed, period: Period) -> EntryPart:
+    entry, is_own = said.entry, said.period == period
     spent = sum((Decimal(row["amount"]) for row in entry["spending"]), ZERO) if is_own else ZERO
     return {
-        "agency": said.copy.body,
-        "role": role,
-        "period": said.copy.half_year,
+        "agency": said.agency,
+        "role": responsibility.role,
+        "period": said.period.code,
         "receipt": said.copy.receipt,
         "status": entry["status"],
         "narrative": entry["narrative"],
@@ -349,10 +376,17 @@ def _entry_part(role: str, said: _Filed, period: Period) -> EntryPart:
     }
 
 
-def _indicator_part(ordinal: int, part: dict, counted: _Counted) -> IndicatorPart:
-    key = ordinal, part["code"]
+def _indicator_part(activity: Activity, indicator: Indicator, counted: _Counted) -> IndicatorPart:
+    key = activity.ordinal, indicator.code
     half_year, total = counted.half_year[key], counted.total[key]
-    return part | {
+    return {
+        "code": indicator.code,
+        "title": in_all_languages(indicator, "title"),
+        "unit": in_all_languages(indicator, "unit"),
+        "stage": indicator.stage.number,
+        "result": indicator.result.ordinal if indicator.result else None,
+        "baseline": indicator.baseline,
+        "target": indicator.target,
         "half_year": half_year.total(),
         "total": total.total(),
         "regions": [
@@ -362,12 +396,11 @@ def _indicator_part(ordinal: int, part: dict, counted: _Counted) -> IndicatorPar
     }
 
 
-def _money(lines: Iterable[PlannedLine], spent: _Spent, period: Period) -> list[MoneyRow]:
+def _money(lines: list[BudgetLine], spent: _Spent, period: Period) -> list[MoneyRow]:
     """Planned and spent by source and year, of one activity's lines or of all."""
     rows: dict[tuple[str, int], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     for line in lines:
-        _ordinal, _region, year, source = line.key
-        _add(rows[source, year], line, spent, period)
+        _add(rows[line.source, line.year], line, spent, period)
     return [
         {
             "source": source,
@@ -380,43 +413,46 @@ def _money(lines: Iterable[PlannedLine], spent: _Spent, period: Period) -> list[
     ]
 
 
-def _money_by_region(lines: Iterable[PlannedLine], spent: _Spent, period: Period) -> list[RegionMoney]:
+def _money_by_region(lines: list[BudgetLine], spent: _Spent, period: Period) -> list[RegionMoney]:
     rows: dict[str | None, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO, ZERO])
     for line in lines:
-        _ordinal, region, year, _source = line.key
-        if year == period.year:
-            _add(rows[region], line, spent, period)
+        if line.year == period.year:
+            _add(rows[line.region and line.region.code], line, spent, period)
     return [
         {"region": region, "planned": str(planned), "spent_half_year": str(half_year), "spent": str(total)}
         for region, (planned, half_year, total) in rows.items()
     ]
 
 
-def _regions(plan: Plan, lines: list[PlannedLine], spent: _Spent, period: Period) -> list[RegionRow]:
+def _regions(material: _Material, lines: list[BudgetLine], spent: _Spent, period: Period) -> list[RegionRow]:
     sums = {row["region"]: row for row in _money_by_region(lines, spent, period)}
     nothing = {"planned": str(ZERO), "spent_half_year": str(ZERO), "spent": str(ZERO)}
-    return [nothing | sums.get(code, {}) | {"region": code, "name": name} for code, name in plan.regions]
+    return [
+        nothing | sums.get(region.code, {}) | {"region": region.code, "name": in_all_languages(region, "name")}
+        for region in material.regions
+    ]
 
 
-def _add(sums: list[Decimal], line: PlannedLine, spent: _Spent, period: Period) -> None:
-    sums[0] += line.in_force(period.ends_on)
-    sums[1] += spent.half_year.get(line.key, ZERO)
-    sums[2] += spent.total.get(line.key, ZERO)
+def _add(sums: list[Decimal], line: BudgetLine, spent: _Spent, period: Period) -> None:
+    key = line.key
+    sums[0] += line.amount_in_force(period.ends_on)
+    sums[1] += spent.half_year.get(key, ZERO)
+    sums[2] += spent.total.get(key, ZERO)
 
 
 def _filings(material: _Material, period: Period, copies: list[SubmissionCopy]) -> list[Filing]:
-    accepted = {copy.body: copy for copy in copies if copy.half_year == period.code}
+    accepted = {copy.submission.agency_id: copy for copy in copies if copy.submission.period_id == period.pk}
     zone = ZoneInfo(material.period.programme.time_zone)
     filings: list[Filing] = []
-    for agency in material.plan.bodies:
-        submission = material.submissions.get((period.pk, agency)) or Submission()
+    for agency in material.obliged:
+        submission = material.submissions.get((period.pk, agency.pk)) or Submission(agency=agency)
         submission.period = period
         stands = timeliness(submission, material.today)
-        copy = accepted.get(agency)
+        copy = accepted.get(agency.pk)
         first = submission.first_submitted_at
         filings.append(
             {
-                "agency": agency,
+                "agency": agency.code,
                 "state": submission.state,
                 "timing": stands.timing.value,
                 "days": stands.days,
@@ -429,14 +465,54 @@ def _filings(material: _Material, period: Period, copies: list[SubmissionCopy]) 
     return filings
 
 
+def _results(programme) -> list[ResultPart]:
+    """Of the stages; what is expected of the programme as a whole has no numbers."""
+    expected = programme.expected_results.exclude(stage=None).select_related("stage").prefetch_related("targets")
+    return [
+        {
+            "stage": result.stage.number,
+            "ordinal": result.ordinal,
+            "text": in_all_languages(result, "text"),
+            "targets": [
+                {
+                    "quantity": target.quantity,
+                    "value": _number(target.value),
+                    "passport_value": _number(target.passport_value),
+                }
+                for target in result.targets.all()
+            ],
+        }
+        for result in expected
+    ]
+
+
+def _number(value: Decimal | None) -> str | None:
+    """Stored with one decimal; whole numbers are printed without."""
+    return None if value is None else f"{value:f}".removesuffix(".0")
+
+
+def _findings(programme) -> list[FindingPart]:
+    return [
+        {
+            "code": finding.code,
+            "statement": in_all_languages(finding, "statement"),
+            "treatment": in_all_languages(finding, "treatment"),
+            "printed": finding.printed,
+            "found": finding.found,
+            "difference": finding.difference,
+        }
+        for finding in programme.findings.filter(kind__in=_FIGURES)
+        if any(_FIGURE_PLACES.fullmatch(place) for place in finding.places)
+    ]
+
+
 def _since_previous(report: Report, material: _Material):
     """What changed since the half-year before: as that was finalised, else as its accepted reports have it now."""
     before = _previous(material.period, material.periods)
     if before is None:
         return None
-    frozen = light(ConsolidatedReport.objects.filter(period=before)).last()
+    frozen = ConsolidatedReport.objects.filter(period=before).last()
     if frozen:
-        with_data([frozen])
         return differences(read(frozen.data), report, sha256=frozen.sha256)
     before.programme = material.period.programme
     return differences(_compose(material, before), report)

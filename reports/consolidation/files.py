@@ -4,7 +4,6 @@ import hashlib
 
 from django.db import IntegrityError, transaction
 
-from accounts import audit
 from programme import calendar
 
 from .. import documents
@@ -39,7 +38,7 @@ def _keep(report: ConsolidatedReport, fmt: str, language: str, content: bytes) -
     """Somebody who asked at the same moment may have stored it first; then his is the file."""
     try:
         with transaction.atomic():
-            made = ReportDocument.objects.create(
+            return ReportDocument.objects.create(
                 report=report,
                 format=fmt,
                 language=language,
@@ -47,7 +46,5 @@ def _keep(report: ConsolidatedReport, fmt: str, language: str, content: bytes) -
                 sha256=hashlib.sha256(content).hexdigest(),
                 made_at=calendar.now(),
             )
-            audit.record("report.document_made", by=None, subject=report, file=f"{language}.{fmt}", sha256=made.sha256)
-            return made
     except IntegrityError:
         return report.documents.get(format=fmt, language=language)

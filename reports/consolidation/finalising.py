@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from programme import calendar
-from programme.canonical import canonical_json, sha256_of
 
+from ..canonical import canonical_json, sha256_of
 from ..models import ConsolidatedReport, Dispatch, Period, Proposal, ReportEvent, Submission
 from ..transitions import Refused
 from .building import build, latest_accepted
@@ -78,7 +77,7 @@ def propose(*, period: Period, by: User, seen: str | None = None) -> Proposal:
     if Proposal.objects.filter(period=locked).exists():
         raise Refused(_("The report has already been handed over for finalising."))
     report, copies = build(locked, after=_after(locked))
-    if not any(copy.half_year == locked.code for copy in copies):
+    if not any(copy.submission.period_id == locked.pk for copy in copies):
         raise Refused(_("No report of this half-year has been accepted yet, so there is nothing to consolidate."))
     digest = digest_of(report)
     if seen is not None and seen != digest:
@@ -230,5 +229,3 @@ def _record(
     report: ConsolidatedReport | None = None,
 ) -> None:
     ReportEvent.objects.create(period=period, at=at, by=by, action=action, reason=reason, report=report)
-    frozen = {"report": report.pk, "sha256": report.sha256} if report else {}
-    audit.record(f"report.{action}", by=by, subject=period, half_year=period.code, **frozen)

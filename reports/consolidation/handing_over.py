@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..models import Period, Submission
+from ..models import Period, ReportText, Submission
 from .structure import Filing, Report
 
 
@@ -28,10 +28,10 @@ _LANGUAGES = ("kk", "ru")
 
 
 def gaps(period: Period, report: Report) -> Gaps:
-    """Of a live report. One query, none if the period's texts are loaded."""
+    """Of a live report. One query."""
     open_filings = [filing for filing in report["filings"] if filing["receipt"] is None]
     waiting = [filing for filing in open_filings if filing["state"] == Submission.State.SUBMITTED]
-    written = {(row.language, row.part) for row in period.report_texts.all() if row.text}
+    written = set(ReportText.objects.filter(period=period).exclude(text="").values_list("language", "part"))
     parts = report["texts"].keys()
     return Gaps(
         missing=[filing for filing in open_filings if filing not in waiting],

@@ -1,13 +1,12 @@
 """One state for an activity from what many bodies say, and how its deadlines stand."""
 
 import datetime
-from collections.abc import Iterable
 
-from activities.models import Deadline
+from activities.models import Deadline, Responsibility
+from programme.models import Programme
 
 from ..models import Entry, Period
 from ..timeliness import Timing
-from .plan import PlannedDay
 from .structure import DeadlinePart, EntryPart, Filing, Outcome, Rollup
 
 # Of a body that is done: the day that it names, and the first day of the half-year that says so.
@@ -33,8 +32,9 @@ def roll_up(statuses: list[str], missing: int) -> Rollup:
 
 
 def deadline_parts(
-    days: Iterable[PlannedDay],
+    deadlines: list[Deadline],
     *,
+    programme: Programme,
     period: Period,
     rollup: Rollup,
     entries: list[EntryPart],
@@ -48,9 +48,9 @@ def deadline_parts(
     half-years.
     """
     found = []
-    for deadline in days:
+    for deadline in deadlines:
         if deadline.kind == Deadline.Kind.ONE_OFF:
-            by = deadline.counts_from
+            by = deadline.counts_from(programme)
             if rollup == Rollup.DONE:
                 outcome, met_on = completed(by, _completions(entries, periods))
             else:
@@ -63,7 +63,7 @@ def deadline_parts(
         found.append(
             DeadlinePart(
                 date=deadline.date.isoformat(),
-                counts_from=deadline.counts_from.isoformat(),
+                counts_from=deadline.counts_from(programme).isoformat(),
                 kind=deadline.kind,
                 outcome=outcome.value,
                 met_on=met_on.isoformat() if met_on else None,
@@ -90,7 +90,7 @@ def completed(by: datetime.date, done: list[Completion]) -> tuple[Outcome, datet
     return (Outcome.MET if in_time else Outcome.LATE), latest
 
 
-def reported(deadline: Deadline | PlannedDay, timings: set[str], today: datetime.date) -> Outcome:
+def reported(deadline: Deadline, timings: set[str], today: datetime.date) -> Outcome:
     """Information is due from every body; the report to the Government is still being compiled.
 
     `timings`: how the reports of the bodies stand that are obliged to report on the activity.
@@ -102,3 +102,8 @@ def reported(deadline: Deadline | PlannedDay, timings: set[str], today: datetime
     if timings <= {Timing.ON_TIME, Timing.LATE}:
         return Outcome.LATE
     return Outcome.AHEAD if today <= deadline.date else Outcome.MISSED
+
+
+def obliged(responsibilities: list[Responsibility]) -> list[Responsibility]:
+    """Those that must report, the lead compiler first."""
+    return sorted((r for r in responsibilities if not r.by_agreement), key=lambda r: r.role != Responsibility.Role.LEAD)

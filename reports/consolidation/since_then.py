@@ -9,7 +9,7 @@ from ..documents.blocks import Table
 from ..documents.wording import Wording, timing_in_words
 from ..models import ConsolidatedReport
 from ..timeliness import Timing
-from .building import compiled
+from .building import consolidate
 from .differences import differences
 from .structure import FilingChange, read
 
@@ -23,12 +23,9 @@ class SinceThen:
     entries: list[Table]
 
 
-def since_then(report: ConsolidatedReport, language: str, stamp: str) -> SinceThen:
-    """`language` is the active one. Builds the live report: ask `finalising.has_changed` first.
-
-    `stamp`: of `stamps.stamp_of` the programme, read before anything else.
-    """
-    live = compiled(report.period, stamp).report
+def since_then(report: ConsolidatedReport, language: str) -> SinceThen:
+    """`language` is the active one. Builds the live report: ask `finalising.has_changed` first."""
+    live = consolidate(report.period)
     found = differences(read(report.data), live, sha256=report.sha256)
     words = Wording(live, language)
     changes = {table.name.removeprefix("since-"): _beside(table) for table in tables.changes(found, live, words)}

@@ -4,7 +4,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from programme import calendar
 from programme.loading import LANGUAGES
@@ -30,17 +29,13 @@ class Conflict(Refused):
 parts_of = drafting.parts_of
 
 
-def all_drafts(report: Report) -> dict[str, dict[str, str]]:
-    """By language and part, what stands where nobody has written."""
-    return {language: drafting.drafts(report, language) for language in LANGUAGES}
-
-
-def of_report(period: Period, drafts: dict[str, dict[str, str]]) -> dict[str, Text]:
+def of_report(period: Period, report: Report) -> dict[str, Text]:
     """What stands in each part in each language. One query, none if the period's texts are loaded."""
     written: dict[str, Text] = {}
     for row in period.report_texts.all():
         if row.text:
             written.setdefault(row.part, {})[row.language] = row.text
+    drafts = {language: drafting.drafts(report, language) for language in LANGUAGES}
     return {
         part: {language: standing(written.get(part, {}), language) or drafts[language][part] for language in LANGUAGES}
         for part in drafts[LANGUAGES[0]]
@@ -106,7 +101,6 @@ def save(
         row.updated_at, row.updated_by = calendar.now(), by
         row.save()
         ReportTextRevision.objects.create(text=row, version=row.version, at=row.updated_at, by=by, content=text)
-        audit.record("report_text.saved", by=by, subject=period, part=part, language=language, version=row.version)
     return row
 
 
@@ -117,7 +111,6 @@ def mark_compared(*, period: Period, part: str, language: str, by: User, report:
     _lock(period)
     draft = drafting.draft(report, part, language)
     ReportText.objects.filter(period=period, part=part, language=language).exclude(text="").update(draft=draft)
-    audit.record("report_text.compared", by=by, subject=period, part=part, language=language)
 
 
 def _lock(period: Period) -> None:

@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -75,14 +74,7 @@ def behind(measure: Measure, **where: str | int | None) -> str:
         raise ValueError(f"{measure} is not filtered by {', '.join(sorted(unknown))}")
     if lacking := NEEDED.get(measure, set()) - set(where):
         raise ValueError(f"{measure} needs {', '.join(sorted(lacking))}")
-    query = sorted({"measure": measure.value, **where}.items())
-    return "&".join(f"{name}={_quoted(str(value))}" for name, value in query)
-
-
-@lru_cache(maxsize=2000)
-def _quoted(value: str) -> str:
-    """A report has hundreds of numbers behind a few dozen codes."""
-    return quote_plus(value)
+    return urlencode(sorted({"measure": measure.value, **where}.items()))
 
 
 @dataclass(frozen=True)
@@ -146,10 +138,7 @@ class Behind:
 
 
 def trace(report: Report, copies: list[SubmissionCopy], lines: list[BudgetLine], where: Where) -> Behind:
-    """No query.
-
-    `copies`: those the report is built from, as `building.in_order` gives them; `lines`: of the plan, clarified.
-    """
+    """`copies`: those the report is built from; `lines`: of the plan with their clarifications. No query."""
     activities = {part["ordinal"]: part for section in report["sections"] for part in section["activities"]}
     match where.measure:
         case Measure.PLANNED:
@@ -213,8 +202,8 @@ def _spent(
                 yield Field(
                     activity=activities[ordinal],
                     value=amount,
-                    agency=copy.body,
-                    period=copy.half_year,
+                    agency=copy.submission.agency.code,
+                    period=copy.submission.period.code,
                     copy=copy,
                     region=region,
                     year=year,
@@ -227,13 +216,14 @@ def _counted(
 ) -> Iterator[Field]:
     indicators = {part["code"]: part for part in activities[where.activity]["indicators"]}
     for copy in _asked_copies(report, copies, where, Measure.INDICATOR_HALF_YEAR):
+        agency = copy.submission.agency
         for (ordinal, code), value in copy.indicator_values.items():
-            if where.covers(activity=ordinal, indicator=code, region=copy.region):
+            if where.covers(activity=ordinal, indicator=code, region=agency.region and agency.region.code):
                 yield Field(
                     activity=activities[ordinal],
                     value=value,
-                    agency=copy.body,
-                    period=copy.half_year,
+                    agency=agency.code,
+                    period=copy.submission.period.code,
                     copy=copy,
                     indicator=indicators[code],
                 )
@@ -243,8 +233,8 @@ def _asked_copies(
     report: Report, copies: list[SubmissionCopy], where: Where, of_half_year: Measure
 ) -> Iterator[SubmissionCopy]:
     for copy in copies:
-        is_own = copy.half_year == report["period"]["code"]
-        if where.covers(agency=copy.body) and (is_own or where.measure != of_half_year):
+        is_own = copy.submission.period.code == report["period"]["code"]
+        if where.covers(agency=copy.submission.agency.code) and (is_own or where.measure != of_half_year):
             yield copy
 
 

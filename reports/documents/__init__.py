@@ -4,8 +4,7 @@
 gives the same bytes, whenever and wherever it is rendered.
 """
 
-from programme.canonical import canonical_json
-
+from ..canonical import canonical_json
 from ..consolidation.structure import Report
 from . import docx, outline, pdf, xlsx
 

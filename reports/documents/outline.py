@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.models import Deadline, Responsibility
-from programme.canonical import sha256_of_data
 from programme.models import FundingSource
 from programme.money import format_money
 
+from ..canonical import sha256_of_data
 from ..consolidation.structure import (
     CONCLUSION,
     INTRODUCTION,
@@ -69,13 +69,12 @@ _READING_ORDER = [
 _NAMED = 2
 
 
-def outline(data: dict, language: str, sha256: str | None = None) -> Outline:
-    """`data`: a report's structure, live or as it was frozen, of any version; `sha256`: its own, if it is known."""
+def outline(data: dict, language: str) -> Outline:
+    """`data`: a report's structure, live or as it was frozen, of any version."""
     report = read(data)
     with translation.override(language):
         words = Wording(report, language)
-        digest = sha256_of_data(data) if sha256 is None else sha256
-        return replace(cover(report, words, digest), parts=_parts(report, words))
+        return replace(cover(report, words, sha256_of_data(data)), parts=_parts(report, words))
 
 
 def cover(report: Report, words: Wording, sha256: str) -> Outline:

@@ -15,9 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from programme.canonical import sha256_of_data
 from programme.spreadsheets import cell_text, wrapped_lines
 
+from ..canonical import sha256_of_data
 from ..consolidation.structure import CONCLUSION, INTRODUCTION, Differences, Report, Rollup, read, section_part
 from . import tables
 from .blocks import Cell, Column, Row, Table

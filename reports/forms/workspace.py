@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..consolidation import texts
+from ..consolidation import drafting, texts
 from ..consolidation.structure import INTRODUCTION, Report
 from ..models import Period, ReportText
 from .fields import LongTextField
@@ -100,13 +100,12 @@ def label_of(part: str) -> str:
     return _("Introduction") if part == INTRODUCTION else _("Conclusion")
 
 
-def boxes(
-    period: Period, report: Report, titles: dict[str, str], language: str, drafts: dict[str, str]
-) -> dict[str, Box]:
+def boxes(period: Period, report: Report, titles: dict[str, str], language: str) -> dict[str, Box]:
     """One for each part, with a fresh form. One query, none if the period's texts are loaded."""
     rows: dict[str, dict[str, ReportText]] = {}
     for row in period.report_texts.all():
         rows.setdefault(row.part, {})[row.language] = row
+    drafts = drafting.drafts(report, language)
     found = {}
     for part, title in titles.items():
         of_part = rows.get(part, {})

@@ -9,7 +9,7 @@ from .consolidated import (
     ReportText,
     ReportTextRevision,
 )
-from .correspondence import Letter, OutgoingMail, Reminder
+from .correspondence import Letter, Reminder
 from .entries import Attachment, Entry, EntryRevision, IndicatorValue, Spending
 from .periods import Period
 from .review import WARNINGS, Comment, Extension, Rule, Waiver
@@ -27,7 +27,6 @@ __all__ = [
     "Extension",
     "IndicatorValue",
     "Letter",
-    "OutgoingMail",
     "Period",
     "Proposal",
     "Reminder",

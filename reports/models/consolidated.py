@@ -213,8 +213,7 @@ class ReportEvent(models.Model):
     class Meta:
         verbose_name = _("event of the report")
         verbose_name_plural = _("events of the report")
-        # As they were stored, under the lock of the half-year: a clock may be set back, and moments with it.
-        ordering = ["pk"]
+        ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="given_back_with_its_reason", condition=~Q(action="given_back") | ~Q(reason="")

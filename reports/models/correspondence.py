@@ -1,6 +1,4 @@
-"""What was sent about a half-year: reminders by e-mail, official letters; and e-mails on their way."""
-
-import datetime
+"""What was sent about a half-year: reminders by e-mail, official letters."""
 
 from django.conf import settings
 from django.db import models
@@ -12,52 +10,13 @@ from .periods import Period
 from .submissions import Submission
 
 
-class OutgoingMail(models.Model):
-    """An e-mail to one recipient, from the moment it is decided on; see `reports.outbox`.
-
-    Its moments go by the real clock. The text is forgotten once it has left.
-    """
-
-    KEPT = datetime.timedelta(days=30)
-
-    message_id = models.CharField(max_length=200)
-    sender = models.CharField(_("sender"), max_length=320)
-    recipient = models.CharField(_("recipient"), max_length=320)
-    subject = models.TextField(_("subject"))
-    body = models.TextField(blank=True)
-    created_at = models.DateTimeField(_("created"))
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    # Somebody is sending it since then.
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    next_at = models.DateTimeField(_("next attempt"))
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    given_up_at = models.DateTimeField(_("given up at"), null=True, blank=True)
-    # What the mail server said, in its own words.
-    error = models.CharField(_("what the mail server said"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("e-mail")
-        verbose_name_plural = _("e-mails")
-        ordering = ["-pk"]
-        indexes = [
-            models.Index(fields=["next_at"], condition=Q(sent_at=None, given_up_at=None), name="mails_that_wait"),
-        ]
-
-    def __str__(self):
-        return f"{self.recipient}: {self.subject}"
-
-
 class ReminderQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self if user.reads_everything else self.none()
 
-    def left(self):
-        """Those that are on their way no more. A reminder without an e-mail left long ago."""
-        return self.filter(Q(mail=None) | Q(mail__sent_at__isnull=False))
-
 
 class Reminder(models.Model):
-    """An e-mail that is sent about a half-year; without a submission it is the coordinators' digest.
+    """An e-mail that was sent about a half-year; without a submission it is the coordinators' digest.
 
     `offset` is the day it was meant for, counted from `due_on`; no recipient gets two for one day.
     """
@@ -72,11 +31,7 @@ class Reminder(models.Model):
     address = models.EmailField(_("address"))
     due_on = models.DateField(_("due on"))
     offset = models.SmallIntegerField(_("days from the due day"))
-    # When it left; while `mail` waits, when it was written.
     sent_at = models.DateTimeField(_("sent at"))
-    mail = models.ForeignKey(
-        OutgoingMail, models.SET_NULL, null=True, blank=True, related_name="reminders", verbose_name=_("e-mail")
-    )
 
     objects = ReminderQuerySet.as_manager()
 

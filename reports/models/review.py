@@ -75,8 +75,7 @@ class Comment(models.Model):
     class Meta:
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
-        # As they were stored, under the lock of the submission: a clock may be set back, and moments with it.
-        ordering = ["pk"]
+        ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(name="comment_says_something", condition=~Q(text="")),
             models.CheckConstraint(
@@ -101,8 +100,7 @@ class Extension(models.Model):
     class Meta:
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
-        # As they were stored, under the lock of the submission: a clock may be set back, and moments with it.
-        ordering = ["pk"]
+        ordering = ["at", "pk"]
 
     def __str__(self):
         return self.due_on.isoformat()

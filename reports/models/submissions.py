@@ -130,7 +130,7 @@ class SubmissionCopy(models.Model):
     def data(self) -> dict:
         return json.loads(self.content)
 
-    @cached_property
+    @property
     def spending(self) -> dict[LineKey, Decimal]:
         """Million tenge spent in the half-year, by budget line."""
         return {
@@ -139,7 +139,7 @@ class SubmissionCopy(models.Model):
             for row in entry["spending"]
         }
 
-    @cached_property
+    @property
     def indicator_values(self) -> dict[tuple[int, str], int]:
         """What the half-year added, by activity ordinal and code of the indicator; none in copies of version 1."""
         return {
@@ -175,8 +175,7 @@ class SubmissionEvent(models.Model):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        # As they were stored, under the lock of the submission: a clock may be set back, and moments with it.
-        ordering = ["pk"]
+        ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="event_has_its_reason",

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import audit
 from activities.models import Activity
 
 from .. import filing
@@ -78,7 +77,6 @@ def attachment(request, pk):
     except FileNotFoundError as missing:
         log.error("Attachment %s is not in the storage: %s", found.pk, found.file.name)
         raise Http404 from missing
-    audit.exported("attachment", by=request.user, subject=found, sha256=found.sha256)
     response = FileResponse(content, as_attachment=True, filename=found.name, content_type=found.content_type)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -1,39 +1,29 @@
 """The consolidated report and its supplements: preview, documents, and the way to the Government."""
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import audit
-from accounts.models import User
-from programme import calendar, stamps
+from programme import calendar
 
 from .. import documents
 from ..consolidation import files, finalising, signing
-from ..consolidation.building import build, compiled
+from ..consolidation.building import build
 from ..consolidation.handing_over import gaps
 from ..consolidation.since_then import since_then
 from ..consolidation.structure import Report
-from ..documents.blocks import Outline
 from ..documents.wording import Wording, timing_in_words
 from ..forms.dispatch import SendForm
 from ..forms.review import ReturnForm
 from ..models import ConsolidatedReport, Period, Proposal
-from ..read_once import with_data
 from ..timeliness import Timeliness, Timing
 from ..transitions import Refused
-from .periods import get_period, open_period
+from .periods import get_period
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,169 +32,33 @@ def preview(request, slug, code, number=1):
 
     POST hands it over, takes it back, gives it back or finalises it.
     """
-    if request.method == "POST":
-        period = get_period(slug, code)
-        _require_reader(request)
-        return _act(request, period, number)
-    frame, period = open_period(request, slug, code)
+    period = get_period(slug, code)
     _require_reader(request)
-    page = _Page(period, request.user, number, frame.stamp)
+    if request.method == "POST":
+        return _act(request, period, number)
+    reports = list(_reports(period, request.user).defer("content"))
+    proposal = Proposal.objects.filter(period=period).select_related("by").first()
+    frozen = _numbered(reports, number)
     try:
-        facts = stamps.kept(("report-facts", *frame.kept_by), page.facts)
+        live = None if frozen else _live(period, reports, proposal, number)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(_before(period, number))
+    standing = {
+        "frozen": frozen,
+        "events": list(period.report_events.select_related("by", "report").defer("report__content")),
+        "downloads": _downloads(period, number, frozen),
+    }
+    standing |= _standing_of_frozen(frozen, reports, proposal) if frozen else _standing_of_live(period, live, proposal)
     context = {
-        "portal": frame,
         "period": period,
-        "facts": facts,
-        "report": lambda: stamps.kept(("report", *facts.made_from), page.as_html),
-        "standing": lambda: page.standing,
-        "number": number,
-        "send_form": lambda: SendForm(report=page.frozen),
-        "return_form": ReturnForm,
+        "outline": documents.outline.outline(frozen.data if frozen else live, translation.get_language()),
+        "behind": reverse("behind", args=[slug, code]) + (f"?number={number}&" if frozen else "?"),
+        "standing": standing,
         "section": "periods",
         "breadcrumbs": _breadcrumbs(period, with_report=number > 1),
     }
     return render(request, "reports/consolidated.html", context)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the page's head and its forms need to know of the report.
-
-    `made_from`: what the report itself is the same by; `proposed_by`: the key of the coordinator who handed it over;
-    `is_outdated`: what is read is not what was handed over.
-    """
-
-    made_from: tuple[str, ...]
-    cover: "Cover"
-    is_frozen: bool
-    is_sent: bool
-    proposed_by: int | None
-    is_outdated: bool
-
-
-@dataclass(frozen=True)
-class Cover:
-    """`digest`: of what is read, of a live report."""
-
-    title: str
-    heading: str
-    of_period: str
-    demonstration: str
-    has_accepted: bool
-    digest: str
-
-
-class _Page:
-    """A report of that number, read when a part of the page asks for it. Raises Refused as `_live`."""
-
-    def __init__(self, period: Period, reader: User, number: int, stamp: str):
-        self.period, self.reader, self.number, self.stamp = period, reader, number, stamp
-
-    @cached_property
-    def reports(self) -> list[ConsolidatedReport]:
-        found = _reports(self.period, self.reader).select_related(None).defer("content")
-        found = list(found.select_related("compiled_by", "finalised_by", "dispatch__by"))
-        for report in found:
-            report.period = self.period
-        return found
-
-    @cached_property
-    def proposal(self) -> Proposal | None:
-        return Proposal.objects.filter(period=self.period).select_related("by").first()
-
-    @cached_property
-    def frozen(self) -> ConsolidatedReport | None:
-        return next((report for report in self.reports if report.number == self.number), None)
-
-    @cached_property
-    def made_from(self) -> tuple[str, ...]:
-        """A finalised report is the same for ever, a live one until something is filed or written, or a day passes."""
-        language = translation.get_language()
-        if self.frozen:
-            return (self.frozen.sha256, language, str(self.number))
-        # Read once for all that asks for them.
-        prefetch_related_objects([self.period], "report_texts")
-        written = [(text.pk, text.version) for text in self.period.report_texts.all()]
-        day = calendar.today(self.period.programme.time_zone)
-        filed = stamps.of_filed(self.stamp)
-        return (filed, str(written), language, str(self.period.pk), str(self.number), str(day))
-
-    @cached_property
-    def live(self) -> Report:
-        after = _after(self.reports, self.proposal, self.number)
-        prefetch_related_objects([self.period], "report_texts")
-        return compiled(self.period, self.stamp, after).report
-
-    @cached_property
-    def outline(self) -> Outline:
-        language = translation.get_language()
-        if self.frozen:
-            return documents.outline.outline(with_data([self.frozen])[0].data, language, self.frozen.sha256)
-        # The page of a live report does not name its hash.
-        return documents.outline.outline(self.live, language, "")
-
-    @cached_property
-    def standing(self) -> dict:
-        standing = {
-            "frozen": self.frozen,
-            "events": list(self.period.report_events.select_related("by", "report").defer("report__content")),
-            "downloads": _downloads(self.period, self.number, self.frozen),
-            "proposal": self.proposal,
-        }
-        return standing | (self._frozen_standing() if self.frozen else self._live_standing())
-
-    def facts(self) -> Facts:
-        cover = stamps.kept(("cover", *self.made_from), self._cover)
-        return Facts(
-            made_from=self.made_from,
-            cover=cover,
-            is_frozen=self.frozen is not None,
-            is_sent=self.frozen is not None and hasattr(self.frozen, "dispatch"),
-            proposed_by=self.proposal and self.proposal.by_id,
-            is_outdated=self.proposal is not None and self.proposal.digest != cover.digest,
-        )
-
-    def _cover(self) -> Cover:
-        return Cover(
-            title=self.outline.title,
-            heading=self.outline.heading,
-            of_period=self.outline.period,
-            demonstration=self.outline.demonstration,
-            has_accepted=not self.frozen and any(filing["receipt"] for filing in self.live["filings"]),
-            digest="" if self.frozen else finalising.digest_of(self.live),
-        )
-
-    def as_html(self) -> SafeString:
-        behind = reverse("behind", args=_place(self.period)) + (f"?number={self.number}&" if self.frozen else "?")
-        return render_to_string("reports/_consolidated_report.html", {"outline": self.outline, "behind": behind})
-
-    def _live_standing(self) -> dict:
-        words = Wording(self.live, translation.get_language())
-        open_still = gaps(self.period, self.live)
-        return {
-            "missing": [(words.name(filing["agency"]), timing_in_words(filing)) for filing in open_still.missing],
-            "waiting": [words.name(filing["agency"]) for filing in open_still.waiting],
-            "gaps": open_still,
-            "due": None if self.number > 1 else _due(self.period),
-        }
-
-    def _frozen_standing(self) -> dict:
-        """What has changed since is asked of the latest report; an earlier one only points to it."""
-        frozen, last, place = self.frozen, self.reports[-1], self.period
-        has_changed = finalising.has_changed(last)
-        is_sent = hasattr(frozen, "dispatch")
-        follows = hasattr(last, "dispatch") and (has_changed or self.proposal)
-        is_asked = has_changed and frozen == last
-        return {
-            "due": None if is_sent or frozen.is_supplement else _due(place),
-            "can_sign": signing.is_configured(),
-            "supplements": [(_address(place, one.number), one) for one in self.reports if one.number > frozen.number],
-            "since": since_then(frozen, translation.get_language(), self.stamp) if is_asked else None,
-            "supplement": _address(place, last.number + 1) if follows else "",
-        }
 
 
 @require_POST
@@ -244,7 +98,6 @@ def document(request, slug, code, fmt, number=1):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect(_address(period, number) if frozen else _before(period, number))
-    audit.exported("consolidated", by=request.user, subject=period, number=number, format=fmt, language=language)
     response = HttpResponse(content, content_type=documents.CONTENT_TYPES[fmt.removeprefix("signed.")])
     response["Content-Disposition"] = f'attachment; filename="{documents.file_name(report, fmt, language)}"'
     return response
@@ -266,25 +119,59 @@ def _reports(period: Period, user):
     return reports.select_related("period__programme__lead_agency", "compiled_by", "finalised_by", "dispatch__by")
 
 
-def _after(reports: list[ConsolidatedReport], proposal: Proposal | None, number: int) -> ConsolidatedReport | None:
-    """The report that the live one of that number is a supplement to; none for a first one.
+def _numbered(reports: list[ConsolidatedReport], number: int) -> ConsolidatedReport | None:
+    return next((report for report in reports if report.number == number), None)
 
-    Raises Refused where no supplement is due, Http404 for a number that is not the next.
-    """
+
+def _live(period: Period, reports: list[ConsolidatedReport], proposal: Proposal | None, number: int) -> Report:
+    """The live report of that number. Raises Refused where none is due, and as `building.build`."""
     if number != len(reports) + 1:
         raise Http404
     after = reports[-1] if reports else None
     if after and proposal is None:
         finalising.require_supplement(after)
-    return after
+    return build(period, after=after)[0]
 
 
 def _live_document(period: Period, user, fmt: str, number: int) -> Report:
     if fmt == files.SIGNED:
         raise Http404
-    reports = list(_reports(period, user).defer("content"))
-    proposal = Proposal.objects.filter(period=period).first()
-    return build(period, after=_after(reports, proposal, number))[0]
+    return _live(period, list(_reports(period, user)), Proposal.objects.filter(period=period).first(), number)
+
+
+def _standing_of_live(period: Period, report: Report, proposal: Proposal | None) -> dict:
+    words = Wording(report, translation.get_language())
+    open_still = gaps(period, report)
+    digest = finalising.digest_of(report)
+    return {
+        "digest": digest,
+        "proposal": proposal,
+        "is_outdated": proposal is not None and proposal.digest != digest,
+        "has_accepted": any(filing["receipt"] for filing in report["filings"]),
+        "missing": [(words.name(filing["agency"]), timing_in_words(filing)) for filing in open_still.missing],
+        "waiting": [words.name(filing["agency"]) for filing in open_still.waiting],
+        "gaps": open_still,
+        "due": None if report["number"] > 1 else _due(period),
+        "return_form": ReturnForm(),
+    }
+
+
+def _standing_of_frozen(frozen: ConsolidatedReport, reports: list[ConsolidatedReport], proposal: Proposal | None):
+    """What has changed since is asked of the latest report; an earlier one only points to it."""
+    last = reports[-1]
+    has_changed = finalising.has_changed(last)
+    is_sent = hasattr(frozen, "dispatch")
+    follows = hasattr(last, "dispatch") and (has_changed or proposal)
+    return {
+        "send_form": None if is_sent else SendForm(report=frozen),
+        "send_address": reverse("send-consolidated", args=[*_place(frozen.period), frozen.number]),
+        "due": None if is_sent or frozen.is_supplement else _due(frozen.period),
+        "can_sign": signing.is_configured(),
+        "supplements": [(_address(frozen.period, one.number), one) for one in reports if one.number > frozen.number],
+        "since": since_then(frozen, translation.get_language()) if has_changed and frozen == last else None,
+        "supplement": _address(frozen.period, last.number + 1) if follows else "",
+        "proposal": proposal,
+    }
 
 
 def _due(period: Period) -> Timeliness:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -10,8 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
-
-from accounts.context import PortalFrame, when_needed
 
 from .. import entering, filing
 from ..duty import OwedActivity, owed_activities
@@ -24,20 +21,17 @@ from .submission import submission_breadcrumbs
 
 @dataclass
 class Row:
-    """An activity on the page: the form as it was sent, if it was, and what somebody else saved meanwhile."""
+    """An activity on the page: its form, and what somebody else saved meanwhile."""
 
     owed: OwedActivity
-    sent: EntryForm | None = None
+    form: EntryForm
+    accepted: dict | None = None
     theirs: Entry | None = None
     differences: list[entering.Difference] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         return prefix_of(self.owed)
-
-    @cached_property
-    def form(self) -> EntryForm:
-        return self.sent or EntryForm(owed=self.owed, prefix=self.key)
 
     @property
     def has_more(self) -> bool:
@@ -56,18 +50,13 @@ def entries(request, pk):
     sub = get_submission_to_write(request, pk)
     if not sub.is_editable:
         return locked(request, sub, filing.why_locked(sub))
-    frame = PortalFrame(request, sub.period.programme)
-    owed = owed_activities(sub, stamp=frame.stamp)
-
-    @cache
-    def accepted() -> dict:
-        before = entering.accepted_before(sub)
-        return {"before": before, "accepted": before.entries if before else {}}
-
+    before = entering.accepted_before(sub)
+    accepted = before.entries if before else {}
+    owed = owed_activities(sub)
     failed = []
     starting = next((item for item in owed if f"{prefix_of(item)}-start" in request.POST), None)
     if starting:
-        failed = _started(request, owed, starting, accepted()["accepted"].get(starting.activity.ordinal))
+        failed = _started(request, owed, starting, accepted.get(starting.activity.ordinal))
     elif request.method == "POST":
         try:
             failed, saved = _save(request, sub, owed)
@@ -76,20 +65,20 @@ def entries(request, pk):
         _say(request, saved, failed)
         if not failed:
             return redirect("entries", pk)
-        owed = owed_activities(sub, stamp=frame.stamp)
+        owed = owed_activities(sub)
     unsaved = {row.key: row for row in failed}
     rows = []
     for item in owed:
-        row = unsaved.get(prefix_of(item)) or Row(item)
-        row.owed = item
+        row = unsaved.get(prefix_of(item)) or Row(item, EntryForm(owed=item, prefix=prefix_of(item)))
+        row.owed, row.accepted = item, accepted.get(item.activity.ordinal)
         rows.append(row)
-    context = when_needed(accepted, "before", "accepted") | {
-        "portal": frame,
+    context = {
         "submission": sub,
         "period": sub.period,
         "rows": rows,
         "failed": failed,
         "complete": sum(item.is_complete for item in owed),
+        "before": before,
         "section": "periods",
         "breadcrumbs": submission_breadcrumbs(sub),
     }
@@ -111,7 +100,7 @@ def _save(request, sub: Submission, owed: list[OwedActivity]) -> tuple[list[Row]
             failed.append(row)
             continue
         try:
-            saved += entering.save_form(row.form, submission=sub, by=request.user) is not None
+            saved += entering.save_form(row.form, submission=sub, by=request.user)
         except filing.Conflict as conflict:
             row.theirs = conflict.theirs
             row.differences = entering.differences(row.form, conflict.theirs)

@@ -1,28 +1,24 @@
 """Entering what was done: one activity of a report, and the same without a page for autosave."""
 
-from functools import cache, wraps
+from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts.context import PortalFrame, when_needed
 from accounts.kept_text import asks_for_json, refusal
-from accounts.models import User
-from activities.models import Activity
-from programme import calendar, stamps
+from programme import calendar
 
 from .. import entering, filing
 from ..attachments import current_files
 from ..duty import OwedActivity, owed_activities, owed_activity
 from ..forms.entry import EntryForm, typed_texts
 from ..models import Submission
-from ..threads import Thread, threads
+from ..threads import threads
 from ..transitions import Refused
 from .attachments import keep_uploads
 from .submission import get_submission, submission_breadcrumbs
@@ -54,31 +50,26 @@ def entry(request, pk, ordinal):
     sub = get_submission_to_write(request, pk)
     if request.method == "POST" and asks_for_json(request):
         return _autosave(request, sub, ordinal)
-    frame = PortalFrame(request, sub.period.programme)
-    owed = owed_activities(sub, stamp=frame.stamp)
+    owed = owed_activities(sub)
     position = next((i for i, item in enumerate(owed) if item.activity.ordinal == ordinal), None)
     if position is None:
         raise Http404
     item = owed[position]
     if not sub.is_editable:
         return locked(request, sub, filing.why_locked(sub))
-
-    @cache
-    def accepted() -> dict:
-        before = entering.accepted_before(sub)
-        return {"before": before, "accepted": before and before.entries.get(ordinal)}
-
-    form, conflict = None, None
+    before = entering.accepted_before(sub)
+    accepted = before and before.entries.get(ordinal)
+    form = EntryForm(request.POST or None, owed=item)
+    conflict = None
     if "start" in request.POST or "start" in request.GET:
-        form = _started(request, item, accepted()["accepted"])
+        form = _started(request, item, accepted)
     elif request.method == "POST":
-        form = EntryForm(request.POST, owed=item)
         refused_files = keep_uploads(request, sub, item.activity)
         for reason in refused_files:
             messages.error(request, reason)
         if form.is_valid():
             try:
-                saved = entering.save_form(form, submission=sub, by=request.user)
+                entering.save_form(form, submission=sub, by=request.user)
             except filing.Conflict as found:
                 conflict = found
                 form.add_error(None, str(found))
@@ -86,36 +77,26 @@ def entry(request, pk, ordinal):
                 return locked(request, sub, str(refused))
             else:
                 following = [] if refused_files else owed[position + 1 :]
-                if saved and saved.pk:
-                    item = item.after(saved, form.spending, form.indicators)
-                return _after_saving(request, sub, item, following, stay=bool(refused_files))
-    context = when_needed(accepted, "before", "accepted") | {
-        "portal": frame,
+                return _after_saving(request, sub, owed_activity(sub, ordinal), following, stay=bool(refused_files))
+    context = {
         "submission": sub,
         "period": sub.period,
         "owed": item,
-        # As the entry stands: the same for everybody.
-        "is_fresh": form is None,
-        "form": form or SimpleLazyObject(lambda: EntryForm(owed=item)),
+        "form": form,
         "theirs": conflict and conflict.theirs,
         "differences": conflict and entering.differences(form, conflict.theirs),
         "previous": owed[position - 1] if position else None,
         "next": owed[position + 1] if position + 1 < len(owed) else None,
         "position": position + 1,
         "count": len(owed),
+        "before": before,
+        "accepted": accepted,
         "attachments": current_files(sub, item.activity),
-        "threads": _open_threads(sub, request.user, item.activity),
+        "threads": [thread for thread in threads(sub, request.user, item.activity) if thread.is_open],
         "section": "periods",
         "breadcrumbs": submission_breadcrumbs(sub),
     }
     return render(request, "reports/entry.html", context, status=409 if conflict else 200)
-
-
-def _open_threads(sub: Submission, user: User, activity: Activity) -> list[Thread]:
-    """There are comments only once something was filed."""
-    if not sub.first_submitted_at:
-        return []
-    return [thread for thread in threads(sub, user, activity) if thread.is_open]
 
 
 def get_submission_to_write(request, pk: int) -> Submission:
@@ -145,7 +126,7 @@ def locked(request, sub: Submission, why: str):
 
 def _autosave(request, sub: Submission, ordinal: int) -> JsonResponse:
     """Save the fields without errors; says what was saved, what was not and what the entry still lacks."""
-    item = owed_activity(sub, ordinal, stamp=stamps.stamp_of(sub.period.programme_id))
+    item = owed_activity(sub, ordinal)
     if item is None:
         raise Http404
     if not sub.is_editable:

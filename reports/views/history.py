@@ -10,11 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.context import PortalFrame, when_needed
 from activities.models import Activity
 
 from ..changes import changes
-from ..duty import written_so_far
 from .submission import get_submission, submission_breadcrumbs
 
 PER_PAGE = 50
@@ -42,19 +40,12 @@ def history(request, pk):
     activities = Activity.objects.of_agency(sub.agency).filter(programme=sub.period.programme_id)
     form = HistoryForm(request.GET, activities=activities)
     activity = form.cleaned_data["activity"] if form.is_valid() else None
-
-    def page() -> dict:
-        found = Paginator(changes(sub, request.user, activity), PER_PAGE)
-        return {"page": found.get_page(request.GET.get("page"))}
-
-    context = when_needed(page, "page") | {
-        "portal": PortalFrame(request, sub.period.programme),
-        # Nobody else sees drafts.
-        "written": written_so_far(sub.entries, sub.attachments) if request.user.reads_agency else "",
+    context = {
         "submission": sub,
         "period": sub.period,
         "form": form,
         "activity": activity,
+        "page": Paginator(changes(sub, request.user, activity), PER_PAGE).get_page(request.GET.get("page")),
         "section": "periods",
         "breadcrumbs": submission_breadcrumbs(sub),
     }

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit
-
 from ..documents import CONTENT_TYPES
 from ..letters import letters_to, write_letter
 from ..models import Letter, Reminder, Submission
@@ -39,7 +37,7 @@ def reminders(request, slug, code):
     if not request.user.reads_everything:
         raise PermissionDenied
     submissions = Submission.objects.visible_to(request.user).filter(period=period).select_related("agency")
-    sent = Reminder.objects.visible_to(request.user).filter(period=period).select_related("mail")
+    sent = Reminder.objects.visible_to(request.user).filter(period=period)
     letters = Letter.objects.visible_to(request.user).filter(submission__period=period).defer("document")
     stand = standings(period, submissions.order_by("agency__ordinal"))
     context = {
@@ -83,7 +81,6 @@ def letters(request, pk):
 def letter(request, pk):
     """The letter as it was written, byte for byte; also for the body that it is addressed to."""
     found = get_object_or_404(Letter.objects.visible_to(request.user), pk=pk)
-    audit.exported("letter", by=request.user, subject=found)
     response = HttpResponse(bytes(found.document), content_type=CONTENT_TYPES["docx"])
     name = f"letter-{found.year}-{found.number}-{found.language}.docx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

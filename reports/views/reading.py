@@ -6,41 +6,23 @@ from django.utils.translation import gettext as _
 from ..comparison import Against, available, compared_entries
 from ..forms.review import CommentForm
 from ..models import Submission, SubmissionCopy
-from ..read_once import light, with_data
 from ..threads import by_ordinal, threads
-from ..timeliness import timeliness
-
-# What reading_context gives.
-READING = (
-    *("timeliness", "events", "extension", "copy", "choices", "chosen", "against", "against_label", "entries"),
-    *("other_threads", "comment_form", "open_threads", "warned", "waived", "unwritten"),
-)
 
 
-def reading_context(request, sub: Submission) -> dict:
-    """For `reports/submission.html`: what was filed last, read beside what `?with=` names. Ten queries at most."""
-    context = {
-        "timeliness": timeliness(sub),
-        "events": list(sub.events.select_related("by", "copy").defer("copy__content")),
-        "extension": sub.extensions.last() if sub.extended_to else None,
-    }
-    copies = list(light(sub.copies.select_related("filed_by")))
-    return context | (_read(request, sub, copies) if copies else {})
-
-
-def _read(request, sub: Submission, copies: list[SubmissionCopy]) -> dict:
+def reading_context(request, sub: Submission, copies: list[SubmissionCopy]) -> dict:
+    """For `reports/submission.html`: the latest of `copies`, read beside what `?with=` names. Six queries."""
     user, copy = request.user, copies[-1]
     choices = available(sub, copies)
     wanted = request.GET.get("with")
     chosen = wanted if wanted in choices else next(iter(choices))
     against = choices[chosen]
-    with_data([one for one in (copy, against) if one])
     found = threads(sub, user)
     entries = compared_entries(copy, sub, against)
     activities = {one.entry["activity"].ordinal: one.entry["activity"] for one in entries}
     on_entries = by_ordinal(found)
     return {
         "copy": copy,
+        "is_own_filing": copy.filed_by_id == user.pk,
         "choices": [(choice, _label(choice, other)) for choice, other in choices.items()] if len(choices) > 1 else [],
         "chosen": chosen,
         "against": against,

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.context import PortalFrame
 from accounts.next_page import next_page
 
 from .. import review as reviewing
@@ -116,8 +115,7 @@ def extend(request, pk):
 def waive(request, pk):
     """Let a blocking rule not count for the next filing; the waivers of all filings."""
     sub = _for_coordinator(request, pk)
-    frame = PortalFrame(request, sub.period.programme)
-    owed = [item.activity for item in owed_activities(sub, stamp=frame.stamp)]
+    owed = [item.activity for item in owed_activities(sub)]
     form = WaiverForm(_posted(request), activities=owed)
     if request.method == "POST" and form.is_valid():
         try:
@@ -129,7 +127,7 @@ def waive(request, pk):
             messages.success(request, said % {"agency": sub.agency})
             return redirect("waive", pk)
     waivers = sub.waivers.select_related("activity", "by", "copy").defer("copy__content")
-    return _page(request, "reports/waiver.html", sub, {"portal": frame, "form": form, "waivers": waivers})
+    return _page(request, "reports/waiver.html", sub, {"form": form, "waivers": waivers})
 
 
 def _for_coordinator(request, pk: int) -> Submission:

@@ -1,10 +1,7 @@
 """A report as a whole: what is owed, check, sign and file, the receipt, what was filed."""
 
-from functools import cache
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,21 +9,19 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.context import PortalFrame, when_needed
 from accounts.models import Role, User
-from programme import stamps
 
 from .. import filing
 from ..copies import digest_of, entries_content
-from ..duty import owed_activities, written_so_far
+from ..duty import owed_activities
 from ..forms.review import ReturnForm
 from ..letters import letters_to
-from ..models import Submission, SubmissionCopy, SubmissionEvent
+from ..models import Submission, SubmissionEvent
 from ..reading import activities_by_ordinal
-from ..threads import Thread, open_threads
+from ..threads import open_threads
 from ..timeliness import timeliness
 from ..transitions import Refused
-from .reading import READING, reading_context
+from .reading import reading_context
 
 Action = SubmissionEvent.Action
 
@@ -36,9 +31,9 @@ def get_submission(request, pk: int) -> Submission:
     return get_object_or_404(Submission.objects.visible_to(request.user).with_context(), pk=pk)
 
 
-def duty_context(sub: Submission, user: User, *, stamp: str = "") -> dict:
-    """What `reports/_duty.html` and `reports/_task_list.html` show. `stamp`: see `owed_activities`."""
-    owed = owed_activities(sub, stamp=stamp)
+def duty_context(sub: Submission, user: User) -> dict:
+    """What `reports/_duty.html` and `reports/_task_list.html` show. Comments exist only once something was filed."""
+    owed = owed_activities(sub)
     events = list(sub.events.select_related("by", "copy"))
     signing = [event for event in events if event.action in (Action.SENT, Action.SENT_BACK, Action.FILED)]
     returns = [event for event in events if event.action in (Action.RETURNED, Action.REOPENED)]
@@ -53,63 +48,33 @@ def duty_context(sub: Submission, user: User, *, stamp: str = "") -> dict:
         "returned": returns[-1] if returns and sub.state == Submission.State.RETURNED else None,
         "sent_back": signing[-1] if signing and signing[-1].action == Action.SENT_BACK else None,
         "reading": sub.first_submitted_at is not None,
-        "threads": open_comments(sub, user),
+        "threads": open_threads(sub, user) if sub.first_submitted_at else [],
     }
-
-
-# What duty_context gives.
-DUTY = (
-    *("submission", "period", "timeliness", "owed", "complete", "next_owed", "events", "returned", "sent_back"),
-    *("reading", "threads"),
-)
-
-
-def open_comments(sub: Submission, user: User) -> list[Thread]:
-    """There are comments only once something was filed."""
-    return open_threads(sub, user) if sub.first_submitted_at else []
 
 
 def submission(request, pk):
     """For its writers a task list while it is not filed; for everybody else what was filed."""
-    visible = stamps.with_stamp(Submission.objects.visible_to(request.user), "period__programme")
-    copies = SubmissionCopy.objects.filter(submission=OuterRef("pk")).order_by("-number")
-    found = visible.with_context().annotate(filed_by=Subquery(copies.values("filed_by")[:1]))
-    sub = get_object_or_404(found, pk=pk)
-    frame = PortalFrame(request, sub.period.programme)
-    frame.stamp = stamps.stamp_with(sub)
+    sub = get_submission(request, pk)
     if request.user.files_for_agency and sub.state in Submission.EDITABLE:
-        return _tasks(request, frame, sub)
-    coordinates = request.user.coordinates
-    can_review = coordinates and sub.state == Submission.State.SUBMITTED
+        context = duty_context(sub, request.user) | {"letters": letters_to(sub), "section": "periods"}
+        return render(request, "reports/submission_tasks.html", context)
+    copies = list(sub.copies.select_related("filed_by"))
     context = {
-        "portal": frame,
         "submission": sub,
         "period": sub.period,
+        "timeliness": timeliness(sub),
+        "copies": copies,
+        "events": list(sub.events.select_related("by", "copy")),
         "section": "periods",
-        "return_form": ReturnForm,
-        "is_own_filing": can_review and sub.filed_by == request.user.pk,
-        "can_review": can_review,
-        "can_reopen": coordinates and sub.state == Submission.State.ACCEPTED,
-        "can_extend": coordinates and sub.state in Submission.EDITABLE and not sub.period.is_lapsed,
+        "return_form": ReturnForm(),
+        "can_review": request.user.coordinates and sub.state == Submission.State.SUBMITTED,
+        "can_reopen": request.user.coordinates and sub.state == Submission.State.ACCEPTED,
+        "can_extend": request.user.coordinates and sub.state in Submission.EDITABLE and not sub.period.is_lapsed,
+        "extension": sub.extensions.last() if sub.extended_to else None,
     }
-    context |= when_needed(lambda: reading_context(request, sub), *READING)
+    if copies:
+        context |= reading_context(request, sub, copies)
     return render(request, "reports/submission.html", context)
-
-
-def _tasks(request, frame: PortalFrame, sub: Submission):
-    def content() -> dict:
-        return duty_context(sub, request.user, stamp=frame.stamp) | {"letters": letters_to(sub)}
-
-    context = when_needed(content, *DUTY, "letters") | {
-        "portal": frame,
-        "written": written_so_far(sub.entries),
-        "submission": sub,
-        "period": sub.period,
-        # With forms, which are one person's: not kept.
-        "comments": cache(lambda: open_comments(sub, request.user)),
-        "section": "periods",
-    }
-    return render(request, "reports/submission_tasks.html", context)
 
 
 def file_submission(request, pk):
@@ -200,37 +165,20 @@ def _file(request, sub: Submission):
     return redirect("receipt", sub.pk)
 
 
-# What stands on the page that is the same for all who may see it, beside what is filed and by whom.
-CHECKED = ("unfinished", "explained", "waivers", "entries", "missing")
-
-
 def _check_page(request, sub: Submission, form: ReturnForm, status: int = 200):
-    frame = PortalFrame(request, sub.period.programme)
-    written = written_so_far(sub.entries, sub.attachments)
-
-    @cache
-    def content() -> dict:
-        owed = owed_activities(sub, stamp=frame.stamp)
-        entries = entries_content(owed, list(sub.attachments.current()))
-        return {
-            "unfinished": [item for item in owed if item.problems],
-            "explained": [item for item in owed if item.warnings and not item.problems],
-            "waivers": [(item, waiver) for item in owed for waiver in item.waivers],
-            "entries": with_activities(entries, sub),
-            "missing": [item for item in owed if not item.is_started],
-            "seen": digest_of(entries),
-        }
-
-    def outcome() -> dict:
-        signs = request.user.role == Role.SIGNATORY or not filing.has_signatory(sub.agency)
-        return {"seen": content()["seen"], "is_complete": not content()["unfinished"], "signs": signs}
-
-    context = when_needed(content, *CHECKED) | stamps.kept(("outcome", *frame.kept_by, written), outcome)
-    context |= {
-        "portal": frame,
-        "written": written,
+    owed = owed_activities(sub)
+    entries = entries_content(owed, list(sub.attachments.current()))
+    signs = request.user.role == Role.SIGNATORY or not filing.has_signatory(sub.agency)
+    context = {
         "submission": sub,
         "period": sub.period,
+        "unfinished": [item for item in owed if item.problems],
+        "explained": [item for item in owed if item.warnings and not item.problems],
+        "waivers": [(item, waiver) for item in owed for waiver in item.waivers],
+        "entries": with_activities(entries, sub),
+        "missing": [item for item in owed if not item.is_started],
+        "seen": digest_of(entries),
+        "signs": signs,
         "return_form": form,
         "timeliness": timeliness(sub),
         "section": "periods",

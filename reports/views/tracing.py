@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from django import forms
 from django.contrib import messages
@@ -19,7 +18,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from budget.models import BudgetLine, Clarification
-from programme import stamps
 from programme.models import FundingSource
 from programme.money import format_money
 
@@ -29,9 +27,8 @@ from ..consolidation.tracing import Field, Measure, Where
 from ..documents.wording import Wording, capital, timing_in_words
 from ..forms.tracing import BehindForm
 from ..models import ConsolidatedReport, Entry, Period, Submission, SubmissionCopy
-from ..read_once import light, with_data
 from ..transitions import Refused
-from .periods import open_period
+from .periods import get_period
 
 
 @dataclass(frozen=True)
@@ -55,83 +52,38 @@ def behind(request, slug, code):
     A fixed number of queries: two for a frozen report, for the live one what building it costs; two more for the plan,
     one for bodies.
     """
-    frame, period = open_period(request, slug, code)
+    period = get_period(slug, code)
     if not request.user.reads_everything:
         raise PermissionDenied
-    number = _number(request)
-    page = _Page(request, period, number, frame.stamp)
+    frozen = _frozen(request, period)
     try:
-        measure = stamps.kept(("behind", stamps.of_filed(frame.stamp), *frame.kept_by[1:]), page.measure)
+        report, copies = _of_frozen(frozen) if frozen else building.build(period)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("period", slug, code)
-    context = {"portal": frame, "period": period, "section": "periods"} | _way_back(period, number)
-    if not measure:
-        return render(request, "reports/behind.html", context | {"form": page.form}, status=400)
-    return render(request, "reports/behind.html", context | {"measure": measure, "found": lambda: page.found})
+    words = Wording(report, translation.get_language())
+    form = BehindForm(request.GET, report=report, words=words)
+    context = {"period": period, "frozen": frozen, "form": form, "section": "periods"} | _way_back(period, frozen)
+    if not form.is_valid():
+        return render(request, "reports/behind.html", context, status=400)
+    where = form.where
+    found = tracing.trace(report, copies, _lines(period) if where.measure == Measure.PLANNED else [], where)
+    stated = tracing.frozen_plan(report, where) if frozen and where.measure == Measure.PLANNED else None
+    context |= {
+        "measure": where.measure.label,
+        "found": found,
+        "rows": [_row(field, words) for field in found.fields],
+        "filings": _filings(found.filings, period, words),
+        "total": _in_words(found.total, where),
+        "stated": None if stated == found.total else stated,
+    }
+    return render(request, "reports/behind.html", context)
 
 
-class _Page:
-    """What a number of a report is made of, read when a part of the page asks for it.
-
-    Raises Refused as `building.build`, Http404 for a frozen report that is not there.
-    """
-
-    def __init__(self, request, period: Period, number: int | None, stamp: str):
-        self.request, self.period, self.number, self.stamp = request, period, number, stamp
-
-    @cached_property
-    def frozen(self) -> ConsolidatedReport | None:
-        if self.number is None:
-            return None
-        reports = light(ConsolidatedReport.objects.visible_to(self.request.user))
-        return get_object_or_404(reports, period=self.period, number=self.number)
-
-    @cached_property
-    def report(self) -> Report:
-        if self.frozen:
-            return structure.read(with_data([self.frozen])[0].data)
-        return building.compiled(self.period, self.stamp).report
-
-    @cached_property
-    def copies(self) -> list[SubmissionCopy]:
-        return building.in_order(self.frozen.copies) if self.frozen else building.accepted_copies(self.period)
-
-    @cached_property
-    def words(self) -> Wording:
-        return Wording(self.report, translation.get_language())
-
-    @cached_property
-    def form(self) -> BehindForm:
-        return BehindForm(self.request.GET, report=self.report, words=self.words)
-
-    def measure(self) -> str:
-        """What it is called; nothing where the report has no such number."""
-        return str(self.form.where.measure.label) if self.form.is_valid() else ""
-
-    @cached_property
-    def found(self) -> dict:
-        self.form.full_clean()
-        where = self.form.where
-        is_plan = where.measure == Measure.PLANNED
-        found = tracing.trace(self.report, self.copies, _lines(self.period) if is_plan else [], where)
-        stated = tracing.frozen_plan(self.report, where) if self.frozen and is_plan else None
-        return {
-            "frozen": self.frozen,
-            "in_words": self.form.in_words,
-            "lines": found.lines,
-            "sum": found.total,
-            "rows": [_row(field, self.words) for field in found.fields],
-            "filings": _filings(found.filings, self.period, self.words),
-            "total": _in_words(found.total, where),
-            "stated": None if stated == found.total else stated,
-        }
-
-
-def _way_back(period: Period, number: int | None) -> dict:
+def _way_back(period: Period, frozen: ConsolidatedReport | None) -> dict:
     place = [period.programme.slug, period.code]
-    if number and number > 1:
-        report = reverse("consolidated-report", args=[*place, number])
+    if frozen and frozen.is_supplement:
+        report = reverse("consolidated-report", args=[*place, frozen.number])
     else:
         report = reverse("consolidated", args=place)
     return {
@@ -144,13 +96,20 @@ def _way_back(period: Period, number: int | None) -> dict:
     }
 
 
-def _number(request) -> int | None:
+def _frozen(request, period: Period) -> ConsolidatedReport | None:
     if "number" not in request.GET:
         return None
     try:
-        return forms.IntegerField(min_value=1).clean(request.GET["number"])
+        number = forms.IntegerField(min_value=1).clean(request.GET["number"])
     except ValidationError:
         raise Http404 from None
+    return get_object_or_404(ConsolidatedReport.objects.visible_to(request.user), period=period, number=number)
+
+
+def _of_frozen(frozen: ConsolidatedReport) -> tuple[Report, list[SubmissionCopy]]:
+    copies = frozen.copies.select_related("submission__agency__region", "submission__period")
+    ordered = copies.order_by("submission__period__starts_on", "submission__agency__ordinal")
+    return structure.read(frozen.data), list(ordered)
 
 
 def _lines(period: Period) -> list[BudgetLine]:

@@ -15,8 +15,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import audit
-
 from ..attachments import ARCHIVES
 from ..duty import owed_activities
 from ..filing import why_locked
@@ -41,7 +39,6 @@ def workbook(request, pk):
     if not sub.is_editable:
         return _to_report(request, sub, why_locked(sub))
     content = writing.write(sub, translation.get_language())
-    audit.exported("workbook", by=request.user, subject=sub)
     return _file(content, f"{sub.agency.code}-{sub.period.code}.xlsx")
 
 
@@ -107,7 +104,6 @@ def marked(request, pk):
     except FileNotFoundError:
         messages.error(request, _("The file is not kept any more. Upload it again."))
         return redirect("workbook-upload", found.submission_id)
-    audit.exported("workbook", by=request.user, subject=found)
     return _file(content, f"{PurePath(found.name).stem}-{_('errors')}.xlsx")
 
 

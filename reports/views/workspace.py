@@ -1,7 +1,6 @@
 """Compiling a half-year's report: what came in, and the texts that coordinators write, several of them at once."""
 
 from collections import Counter
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -17,125 +16,72 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.context import PortalFrame
 from accounts.kept_text import asks_for_json, refusal
-from programme import calendar, stamps
+from programme import calendar
 
 from ..consolidation import building, texts
-from ..consolidation.building import Compiled
 from ..consolidation.structure import CONCLUSION, INTRODUCTION, Report, activity_part, section_part
-from ..consolidation.workspace import ActivityReading, Arrivals, Reading, recent_saves, time_left, titles
-from ..forms.workspace import LANGUAGES, Box, TakeUpForm, TextForm, boxes, label_of, typed_texts
+from ..consolidation.workspace import Reading, recent_saves, time_left, titles
+from ..forms.workspace import LANGUAGES, Box, TakeUpForm, TextForm, boxes, typed_texts
 from ..models import Dispatch, Period, ReportText, ReportTextRevision
-from ..timeliness import Timeliness
 from ..transitions import Refused
 from .entry import answers_scripts
-from .periods import open_period
+from .periods import get_period
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def workspace(request, slug, code):
     """All parts in one language (`?text=ru`). Saving stores each changed text for itself; the others stay as typed."""
-    frame, period = _open_period(request, slug, code)
-    language = _language(request)
+    period, language = _get_period(request, slug, code), _language(request)
     failed = []
-    page = _Page(period, language, frame.stamp)
     try:
+        report = _load(period)
         if request.method == "POST":
-            failed, saved = _save(request, period, page.report, page.boxes)
+            shown = _boxes(period, report, language)
+            failed, saved = _save(request, period, report, shown)
             _say(request, saved, failed)
             if not failed:
                 part = request.POST.get("at")
-                return redirect(_address(period, language, part if part in page.boxes else ""))
+                return redirect(_address(period, language, part if part in shown else ""))
             # Beside what could not be saved the page shows what was.
-            frame, period = _open_period(request, slug, code)
-            page = _Page(period, language, frame.stamp)
-        locked = stamps.kept(("workspace", *frame.kept_by), page.why_locked)
+            period = get_period(slug, code)
+            report = _load(period)
     except Refused as refused:
         return _refused(request, period, str(refused))
+    shown = _boxes(period, report, language)
     for box in failed:
-        page.boxes[box.part].form, page.boxes[box.part].theirs = box.form, box.theirs
-    context = {
-        "portal": frame,
-        "period": period,
-        "language": language,
-        "failed": failed,
-        "locked": locked,
-        "others": [(row, label_of(row.part), LANGUAGES[row.language]) for row in recent_saves(period, request.user)],
-        "page": lambda: page,
-        "section": "periods",
-        "breadcrumbs": _breadcrumbs(period),
-    }
+        shown[box.part].form, shown[box.part].theirs = box.form, box.theirs
+    context = _page(request, period, report, shown) | {"language": language, "failed": failed}
     status = (409 if any(box.theirs for box in failed) else 422) if failed else 200
     return render(request, "reports/workspace.html", context, status=status)
 
 
-class _Page:
-    """The report as its coordinators compile it, read when a part of the page asks for it."""
-
-    def __init__(self, period: Period, language: str, stamp: str):
-        self.period, self.language, self.stamp = period, language, stamp
-
-    @cached_property
-    def compiled(self) -> Compiled:
-        return _load(self.period, self.stamp)
-
-    @property
-    def report(self) -> Report:
-        return self.compiled.report
-
-    @cached_property
-    def boxes(self) -> dict[str, Box]:
-        return _boxes(self.period, self.compiled, self.language)
-
-    @cached_property
-    def reading(self) -> Reading:
-        return Reading(self.period, self.report, translation.get_language())
-
-    @cached_property
-    def arrivals(self) -> Arrivals:
-        return self.reading.arrivals()
-
-    @cached_property
-    def sent(self) -> Dispatch | None:
-        return Dispatch.objects.filter(report__period=self.period).order_by("report__number").last()
-
-    @property
-    def time_left(self) -> Timeliness | None:
-        return None if self.sent else time_left(self.period)
-
-    @property
-    def languages(self) -> list[tuple[str, str, int]]:
-        """Code, name and how many parts are written."""
-        written = Counter(row.language for row in self.period.report_texts.all() if row.text)
-        return [(code, name, written[code]) for code, name in LANGUAGES.items()]
-
-    @property
-    def introduction(self) -> Box:
-        return self.boxes[INTRODUCTION]
-
-    @property
-    def conclusion(self) -> Box:
-        return self.boxes[CONCLUSION]
-
-    @cached_property
-    def sections(self) -> list[tuple[Box, list[tuple[Box, ActivityReading]]]]:
-        return [
+def _page(request, period: Period, report: Report, shown: dict[str, Box]) -> dict:
+    reading = Reading(period, report, translation.get_language())
+    sent = Dispatch.objects.filter(report__period=period).order_by("report__number").last()
+    written = Counter(row.language for row in period.report_texts.all() if row.text)
+    return {
+        "period": period,
+        "arrivals": reading.arrivals(),
+        "sent": sent,
+        "time_left": None if sent else time_left(period),
+        "locked": texts.why_locked(period),
+        "languages": [(code, name, written[code]) for code, name in LANGUAGES.items()],
+        "others": [(row, shown[row.part], LANGUAGES[row.language]) for row in recent_saves(period, request.user)],
+        "parts": len(shown),
+        "introduction": shown[INTRODUCTION],
+        "conclusion": shown[CONCLUSION],
+        "sections": [
             (
-                self.boxes[section_part(section["number"])],
-                [
-                    (self.boxes[activity_part(one["ordinal"])], self.reading.activity(one))
-                    for one in section["activities"]
-                ],
+                shown[section_part(section["number"])],
+                [(shown[activity_part(one["ordinal"])], reading.activity(one)) for one in section["activities"]],
             )
-            for section in self.report["sections"]
-        ]
-
-    def why_locked(self) -> str:
-        """Empty where the texts can be changed."""
-        building.require_open(self.period)
-        return texts.why_locked(self.period)
+            for section in report["sections"]
+        ],
+        "section": "periods",
+        "breadcrumbs": _breadcrumbs(period),
+    }
 
 
 @never_cache
@@ -143,11 +89,10 @@ class _Page:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_text(request, slug, code, part):
     """The versions of one text (`?text=ru`), to take one up again (POST). The page's script saves here as one types."""
-    frame, period = _open_period(request, slug, code)
-    language = _language(request)
+    period, language = _get_period(request, slug, code), _language(request)
     try:
-        compiled = _load(period, frame.stamp)
-        report, box = compiled.report, _boxes(period, compiled, language).get(part)
+        report = _load(period)
+        box = _boxes(period, report, language).get(part)
         if box is None:
             raise Http404
         if request.method == "POST":
@@ -156,7 +101,6 @@ def report_text(request, slug, code, part):
     except Refused as refused:
         return _refused(request, period, str(refused))
     context = {
-        "portal": frame,
         "period": period,
         "box": box,
         "language_name": LANGUAGES[language],
@@ -169,11 +113,11 @@ def report_text(request, slug, code, part):
     return render(request, "reports/workspace_versions.html", context)
 
 
-def _open_period(request, slug: str, code: str) -> tuple[PortalFrame, Period]:
-    frame, period = open_period(request, slug, code)
+def _get_period(request, slug: str, code: str) -> Period:
+    period = get_period(slug, code)
     if not request.user.coordinates:
         raise PermissionDenied
-    return frame, period
+    return period
 
 
 def _language(request) -> str:
@@ -182,16 +126,15 @@ def _language(request) -> str:
     return asked if asked in LANGUAGES else translation.get_language()
 
 
-def _load(period: Period, stamp: str) -> Compiled:
+def _load(period: Period) -> Report:
     """The live structure; the period's texts are loaded for it and for all that follows."""
     rows = ReportText.objects.select_related("updated_by").order_by("part", "language")
     prefetch_related_objects([period], Prefetch("report_texts", rows))
-    return building.compiled(period, stamp)
+    return building.consolidate(period)
 
 
-def _boxes(period: Period, found: Compiled, language: str) -> dict[str, Box]:
-    called = titles(found.report, translation.get_language())
-    return boxes(period, found.report, called, language, found.drafts[language])
+def _boxes(period: Period, report: Report, language: str) -> dict[str, Box]:
+    return boxes(period, report, titles(report, translation.get_language()), language)
 
 
 def _save(request, period: Period, report: Report, shown: dict[str, Box]) -> tuple[list[Box], int]:

@@ -14,8 +14,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import DocumentKind
-from programme.canonical import canonical_json
 
+from ..canonical import canonical_json
 from ..duty import OwedActivity, OwedIndicator, OwedLine
 from ..models import Entry
 

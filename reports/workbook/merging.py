@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..duty import OwedActivity, owed_activities
-from ..filing import content_of, revision_content
+from ..filing import revision_content
 from ..forms.entry import EntryForm
 from ..models import Entry, EntryRevision, Submission
 from .answers import Answer, Comparison, Flaw, Place
@@ -36,7 +36,7 @@ def compare(submission: Submission, header: Header, read: dict, choices: dict[st
     """
     owed = {item.activity.ordinal: item for item in owed_activities(submission)}
     targets = targets_of(owed.values())
-    now = {ordinal: content_of(item) for ordinal, item in owed.items()}
+    now = {ordinal: revision_content(item.entry or Entry()) for ordinal, item in owed.items()}
     was = _contents(submission, owed, now, header)
     forms = {ordinal: EntryForm(owed=item) for ordinal, item in owed.items()}
     found = Comparison()

@@ -10,7 +10,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from programme import calendar
 
@@ -48,7 +47,7 @@ def receive(*, submission: Submission, by: User, name: str, content: bytes) -> W
     with ExitStack() as undo:
         file = uuid.uuid4().hex
         undo.callback(storage.delete, file)
-        upload = WorkbookUpload(
+        upload = WorkbookUpload.objects.create(
             submission=submission,
             by=by,
             at=calendar.now(),
@@ -57,9 +56,6 @@ def receive(*, submission: Submission, by: User, name: str, content: bytes) -> W
             file=storage.save(file, ContentFile(content)),
             cells=json.dumps(read, ensure_ascii=True),
         )
-        with transaction.atomic():
-            upload.save(force_insert=True)
-            audit.record("workbook.received", by=by, subject=upload, agency=submission.agency, sha256=upload.sha256)
         undo.pop_all()
     return upload
 
@@ -93,7 +89,6 @@ def confirm(*, upload: WorkbookUpload, by: User, choices: dict[str, str], seen: 
     except Conflict as conflict:
         raise Changed(_changed()) from conflict
     WorkbookUpload.objects.filter(pk=upload.pk).update(confirmed_at=calendar.now())
-    audit.record("workbook.confirmed", by=by, subject=upload, agency=locked.agency, submission=locked.pk)
     return sorted(form.owed.activity.ordinal for form in found.forms)
 
 
@@ -103,11 +98,9 @@ def _changed() -> str:
 
 def forget_old() -> int:
     """Delete the uploads that are older than a week, with their files; returns how many."""
-    old = list(WorkbookUpload.objects.filter(at__lt=calendar.now() - KEPT).select_related("submission__agency"))
+    old = list(WorkbookUpload.objects.filter(at__lt=calendar.now() - KEPT))
     for upload in old:
         # The file first: a row without a file is deleted by the next run, a file without a row by nobody.
         upload.file.storage.delete(upload.file.name)
-        with transaction.atomic():
-            audit.record("workbook.forgotten", by=None, subject=upload, agency=upload.submission.agency)
-            upload.delete()
+        upload.delete()
     return len(old)

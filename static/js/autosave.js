@@ -23,7 +23,7 @@ function same(one, other) {
 }
 
 function csrfToken() {
-  return document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? "";
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
 }
 
 function moment(milliseconds) {
@@ -130,7 +130,7 @@ class EntrySaver {
       this.keep();
       if (!this.retries) this.show(say("saving"));
       const { status, body } = await this.post(fields);
-      if (body === null || status >= 500) {
+      if (body === null) {
         this.fail(status === null ? "offline" : "failed", {}, true);
         return;
       }

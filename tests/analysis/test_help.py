@@ -15,15 +15,11 @@ from ..test_access import SLUG, TABLE
 
 # What is no page: files, and what only programs ask for.
 FILES = {
-    "attachment", "audit-file", "calendar-feed", "calendar-file", "consolidated-document",
-    "consolidated-report-document", "dataset",
-    "healthz", "import-current", "import-template", "job-result", "letter", "metrics", "readyz", "saved-view-file",
-    "summary", "workbook", "workbook-marked",
+    "attachment", "calendar-feed", "calendar-file", "consolidated-document", "consolidated-report-document", "dataset",
+    "healthz", "import-current", "import-template", "job-result", "letter", "readyz", "saved-view-file", "summary",
+    "workbook", "workbook-marked",
 }  # fmt: skip
-BEFORE_SIGN_IN = {
-    "login", "choose-password", "account_reset_password", "account_reset_password_done", "mfa_authenticate",
-    "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback",
-}  # fmt: skip
+BEFORE_SIGN_IN = {"login", "choose-password"}
 FOR_DEVELOPERS = {"components"}
 PEOPLE = {
     Role.REPORTER: "reporter.akt",

@@ -5,7 +5,6 @@ import io
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone, translation
 
@@ -17,7 +16,6 @@ from ..reports.scenes import at
 pytestmark = pytest.mark.django_db
 
 WEEK = datetime.timedelta(days=7)
-ORPHAN = "0" * 32
 
 
 @pytest.fixture
@@ -73,22 +71,6 @@ def test_the_result_is_kept_under_a_random_name_and_handed_out_under_its_own(run
     assert (job.state, job.result_name) == ("done", "жоспар.csv")
     assert "жоспар" not in job.result.name
     assert job.result.read().decode() == "мәтін"
-
-
-def test_a_job_that_loses_the_database_goes_back_into_the_line(runs, export):
-    def lose(job, progress, result):
-        raise OperationalError("the server closed the connection")
-
-    runs(lose)
-    job = export()
-    for attempt in (1, 2):
-        jobs.run_next()
-        job.refresh_from_db()
-        assert (job.state, job.attempts) == ("queued", attempt)
-    jobs.run_next()
-    job.refresh_from_db()
-    assert (job.state, job.attempts) == ("failed", jobs.MOST_ATTEMPTS)
-    assert "3" in job.message
 
 
 def test_a_job_without_a_file_keeps_what_it_found(runs, export):
@@ -210,12 +192,6 @@ def test_what_an_attempt_writes_that_does_not_count_any_more_is_dropped(runs, ex
     assert job.result.storage.listdir("")[1] == []
 
 
-@pytest.fixture
-def _sure_at_once(monkeypatch):
-    monkeypatch.setattr(jobs, "SURE_AFTER", 0)
-
-
-@pytest.mark.usefixtures("_sure_at_once")
 def test_a_job_ends_when_it_has_broken_off_too_often(runs, export):
     runs(write("x"))
     with translation.override("ru"):
@@ -228,8 +204,7 @@ def test_a_job_ends_when_it_has_broken_off_too_often(runs, export):
     assert str(jobs.MOST_ATTEMPTS) in job.message
 
 
-@pytest.mark.usefixtures("_sure_at_once")
-@pytest.mark.parametrize(("minutes", "state"), [(4, "running"), (6, "done"), (-4, "running"), (-6, "done")])
+@pytest.mark.parametrize(("minutes", "state"), [(4, "running"), (6, "done")])
 def test_only_a_job_without_signs_of_life_for_long_is_taken_up_again(runs, export, minutes, state):
     runs(write("x"))
     job = export()
@@ -268,7 +243,7 @@ def test_jobs_and_their_files_are_forgotten_after_a_week(runs, export):
 
 def test_uploads_of_workbooks_are_forgotten_with_them(monkeypatch):
     asked = []
-    monkeypatch.setattr(jobs.uploads, "forget_old", lambda: asked.append(True) or 0)
+    monkeypatch.setattr(jobs.uploads, "forget_old", lambda: asked.append(True))
     jobs.sweep()
     assert asked == [True]
 
@@ -276,9 +251,9 @@ def test_uploads_of_workbooks_are_forgotten_with_them(monkeypatch):
 def test_a_file_that_belongs_to_nothing_is_forgotten_when_it_is_old(export, monkeypatch):
     job = export(source=ContentFile(b"x"))
     storage = job.source.storage
-    storage.save(ORPHAN, io.BytesIO(b"x"))
+    storage.save("orphan", io.BytesIO(b"x"))
     jobs.sweep()
-    assert storage.exists(ORPHAN)
+    assert storage.exists("orphan")
     monkeypatch.setattr(storage, "get_modified_time", lambda name: timezone.now() - WEEK - WEEK)
     jobs.sweep()
     assert storage.listdir("")[1] == [job.source.name]

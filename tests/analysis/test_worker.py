@@ -45,9 +45,8 @@ class Workers:
         )
         self.running = set()
 
-    def start(self, *, dead_after: float = 0.4) -> int:
-        """`dead_after`: seconds after which it takes up what others have left."""
-        pid = self._ask(f"start {dead_after}")
+    def start(self) -> int:
+        pid = self._ask("start")
         self.running.add(pid)
         return pid
 
@@ -55,11 +54,6 @@ class Workers:
         """Its exit code."""
         self.running.discard(pid)
         os.kill(pid, number)
-        return self._ask(f"wait {pid}")
-
-    def died(self, pid: int) -> int:
-        """Waits until it has; its exit code."""
-        self.running.discard(pid)
         return self._ask(f"wait {pid}")
 
     def traces(self, job: Job) -> list[tuple[int, int]]:
@@ -128,9 +122,9 @@ def until(condition) -> None:
         time.sleep(0.01)
 
 
-def put_in_line(workers: Workers, steps: int, **arguments) -> Job:
+def put_in_line(workers: Workers, steps: int) -> Job:
     analyst = User.objects.get(username="analyst")
-    arguments |= {"trace": str(workers.trace), "steps": steps}
+    arguments = {"trace": str(workers.trace), "steps": steps}
     return jobs.enqueue(Job.Kind.EXPORT, title="Export", by=analyst, arguments=arguments)
 
 
@@ -153,16 +147,6 @@ def test_workers_share_the_line_and_do_each_job_once(workers):
     assert {pid for pid, _step in workers.traces(long)} == {busy}
 
 
-def test_many_workers_do_many_jobs_each_once(workers):
-    lined_up = [put_in_line(workers, steps=1) for _number in range(24)]
-    started = {workers.start(dead_after=60) for _number in range(4)}
-    until(lambda: ended(*lined_up))
-    done = [trace for job in lined_up for trace in workers.traces(job)]
-    assert set(Job.objects.values_list("state", "attempts")) == {("done", 1)}
-    assert len(done) == len(lined_up)
-    assert len({pid for pid, _step in done} & started) > 1
-
-
 def test_a_job_whose_worker_is_killed_is_taken_up_again_and_done_once(workers):
     job = put_in_line(workers, steps=15)
     killed = workers.start()
@@ -174,18 +158,6 @@ def test_a_job_whose_worker_is_killed_is_taken_up_again_and_done_once(workers):
     assert (job.state, job.attempts) == ("done", 2)
     assert [step for pid, step in workers.traces(job) if pid == second] == list(range(15))
     assert (workers.files / job.result.name).read_text() == str(second)
-
-
-def test_a_job_that_kills_each_worker_is_given_up_and_the_line_goes_on(workers):
-    job = put_in_line(workers, steps=15, kills_at=2)
-    for _attempt in range(jobs.MOST_ATTEMPTS):
-        assert workers.died(workers.start()) == -signal.SIGKILL
-    after_it = put_in_line(workers, steps=2)
-    workers.start()
-    until(lambda: ended(job, after_it))
-    job.refresh_from_db()
-    assert (job.state, job.attempts) == ("failed", jobs.MOST_ATTEMPTS)
-    assert str(jobs.MOST_ATTEMPTS) in job.message
 
 
 def test_what_a_worker_writes_that_was_taken_for_dead_does_not_count(workers):

@@ -1,17 +1,17 @@
 """Workers as processes of their own, for `test_worker.py`: real signals, real deaths, their own connections.
 
-Django is loaded once; each line "start 0.4" on standard input forks a worker, for which others are dead after so many
-seconds, and answers with its process id; each line "wait 123" with that worker's exit code.
+Django is loaded once; each line "start" on standard input forks a worker and answers with its process id, each line
+"wait 123" with that worker's exit code.
 """
 
 import datetime
 import os
-import signal
 import sys
 import time
 from pathlib import Path
 
 STEP = 0.02
+DEAD_AFTER = 0.4
 
 
 def append(job, progress, result):
@@ -21,8 +21,6 @@ def append(job, progress, result):
     for step in range(job.arguments["steps"]):
         with Path(job.arguments["trace"]).open("a") as file:
             file.write(f"{os.getpid()} {job.pk} {step}\n")
-        if step == job.arguments.get("kills_at"):
-            os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(STEP)
         progress(step + 1, job.arguments["steps"])
     result.write(f"{os.getpid()}".encode())
@@ -39,13 +37,12 @@ def main() -> None:
 
     jobs.RUNNERS = dict.fromkeys(jobs.RUNNERS, "tests.analysis.worker_process.append")
     jobs.SECONDS_BETWEEN_SIGNS = worker.SECONDS_BETWEEN_LOOKS = STEP
+    jobs.DEAD_AFTER = datetime.timedelta(seconds=DEAD_AFTER)
     for line in sys.stdin:
         match line.split():
             case ["wait", pid]:
                 answer = os.waitstatus_to_exitcode(os.waitpid(int(pid), 0)[1])
-            case ["start", dead_after]:
-                jobs.DEAD_AFTER = datetime.timedelta(seconds=float(dead_after))
-                jobs.SURE_AFTER = float(dead_after) / 2
+            case ["start"]:
                 answer = os.fork()
                 if answer == 0:
                     sys.stdout = sys.stderr

@@ -1,20 +1,18 @@
 """`make bench`: all parts one after the other, or one of them with its own options.
 
-python -m tests.bench [consolidated | exporting | importing | pages | http [OPTIONS]]
+python -m tests.bench [consolidated | exporting | importing | pages [OPTIONS]]
 """
 
 import sys
 
 from ..look import speed
 from . import consolidated, exporting, importing
-from .http import running
 
 PARTS = {
     "consolidated": consolidated.main,
     "exporting": exporting.main,
     "importing": importing.main,
     "pages": speed.main,
-    "http": running.main,
 }
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from django.db import connection, transaction
 
 from activities.models import Activity, Deadline, Indicator, Responsibility
 from budget.models import BudgetLine
-from programme.canonical import canonical_json, sha256_of
 from programme.models import Agency
+from reports.canonical import canonical_json, sha256_of
 from reports.models import Submission, SubmissionCopy
 
 

@@ -59,7 +59,7 @@ def _submissions(number: int, periods: list[Period]) -> Iterator[tuple[int, date
 def _renamed(like: Agency, position: int) -> dict[str, object]:
     names = [f"{name}_{language}" for name in ("name", "short_name") for language in ("kk", "ru", "en")]
     changed = {name: f"{getattr(like, name)} {position}" for name in names}
-    return changed | {"code": f"{like.code}-{position}", "ordinal": like.ordinal + position}
+    return changed | {"code": f"{like.code}-{position}", "ordinal": like.ordinal + position * 100}
 
 
 def _moment(period: Period) -> datetime.datetime:

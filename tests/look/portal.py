@@ -23,7 +23,7 @@ def environment(database_url: str, static: Path, files: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": database_url,
         "PORTAL_TODAY": TODAY,
-        "SECRET_KEY": "for-a-browser-and-for-nobody-else-0123456789-abcdefgh",
+        "SECRET_KEY": "for-a-browser",
         "STATIC_ROOT": str(static),
         "ATTACHMENT_STORAGE_OPTIONS": folders["attachments"],
         "PASSING_STORAGE_OPTIONS": folders["passing"],
@@ -32,8 +32,7 @@ def environment(database_url: str, static: Path, files: Path) -> dict[str, str]:
         "LOG_LEVEL": "ERROR",
         "DEBUG": "0",
         "HTTPS": "0",
-        "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "MFA_REQUIRED_ROLES": "",
+        "ALLOWED_HOSTS": "127.0.0.1",
     }
 
 

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from programme.canonical import canonical_json, sha256_of
 from programme.models import Agency, Finding
+from reports.canonical import canonical_json, sha256_of
 from reports.models import Submission, SubmissionCopy
 
 pytestmark = pytest.mark.django_db

@@ -120,5 +120,5 @@ def test_lapsed_and_future_half_years_are_refused(programme, code):
 def test_consolidate_costs_the_same_queries_however_much_was_filed(period, user, agencies, django_assert_num_queries):
     for agency in agencies:
         accepted(agency, user)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         consolidate(period)

@@ -17,8 +17,8 @@ from django.utils.html import strip_tags
 from docx import Document
 
 from programme import calendar
-from programme.canonical import canonical_json, sha256_of
 from reports import documents
+from reports.canonical import canonical_json, sha256_of
 from reports.documents.blocks import Plan, Table, Voices
 from reports.documents.outline import outline
 from reports.documents.wording import as_written

@@ -106,9 +106,9 @@ def test_what_many_agencies_owe_costs_as_much_as_what_one_owes(user, agencies, d
         assert all(item.is_complete for items in owed.values() for item in items)
 
 
-# Activities, responsibilities, done before, entries, lines, indicators, the last copies, waivers; with
+# Activities, responsibilities, done before, entries, lines, clarifications, indicators, the last copies, waivers; with
 # entries also their spending and values.
-OWED, WRITTEN = 8, 2
+OWED, WRITTEN = 9, 2
 
 
 def deviations_of(submission, ordinal=14):

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from programme.canonical import canonical_json, sha256_of
 from reports import filing, review
+from reports.canonical import canonical_json, sha256_of
 from reports.consolidation import texts
 from reports.consolidation.building import build, consolidate, latest_accepted
 from reports.consolidation.finalising import (

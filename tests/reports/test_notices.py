@@ -1,17 +1,15 @@
-"""Who hears of a change by e-mail, in which language."""
+"""Who hears of a change by e-mail, in which language; and that no mail server stands in the way of a filing."""
 
 import datetime
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from reports import filing, notices, outbox, review
+from reports import filing, notices, review
 from reports.demonstration import Demonstration
 from reports.duty import owed_activity
-from reports.models import OutgoingMail, Submission
+from reports.models import Submission
 
 from .scenes import file_report, filed, submission_of, write_all
 
@@ -32,14 +30,13 @@ def _addresses(db):
 
 
 @pytest.fixture
-def post(mailoutbox):
-    """Do something, have the outbox sent, and return its mails by recipient."""
+def post(django_capture_on_commit_callbacks, mailoutbox):
+    """Do something as if it were a request, and return its mails by recipient."""
 
     def do(action, **arguments):
-        outbox.deliver()
         mailoutbox.clear()
-        action(**arguments)
-        outbox.deliver()
+        with django_capture_on_commit_callbacks(execute=True):
+            action(**arguments)
         mails = {mail.to[0].removesuffix("@portal.example"): mail for mail in mailoutbox}
         assert len(mails) == len(mailoutbox)
         for mail in mails.values():
@@ -171,36 +168,58 @@ def test_an_answer_goes_to_the_coordinator_who_asked(post, submission, user):
     assert post(review.answer, comment=asked, by=user("coordinator2"), text="Рақмет") == {}
 
 
-def test_nothing_is_sent_about_a_change_that_was_undone(post, submission, user):
-    def undone():
-        with transaction.atomic():
-            filing.submit(submission=submission, by=user("signatory.akt"))
-            transaction.set_rollback(True)
-
-    assert post(undone) == {}
-
-
-def test_a_filing_waits_for_no_mail_server(mailoutbox, submission, user):
-    filing.submit(submission=submission, by=user("signatory.akt"))
+def test_nothing_is_sent_about_a_change_that_was_undone(
+    django_capture_on_commit_callbacks, mailoutbox, submission, user
+):
+    with django_capture_on_commit_callbacks(execute=True) as planned, pytest.raises(filing.Refused):
+        filing.submit(submission=submission, by=user("reporter.akt"))
+    assert planned == []
     assert mailoutbox == []
-    assert OutgoingMail.objects.filter(sent_at=None).count() == 4
 
 
-def test_to_tell_both_sides_of_a_filing_costs_two_reads_and_a_write(submission, user):
-    def queries(action):
-        with CaptureQueriesContext(connection) as captured, transaction.atomic():
-            action()
-            transaction.set_rollback(True)
-        return len(captured)
-
-    def submit():
+def test_a_filing_waits_for_the_commit(django_capture_on_commit_callbacks, mailoutbox, submission, user):
+    with django_capture_on_commit_callbacks(execute=False) as planned:
         filing.submit(submission=submission, by=user("signatory.akt"))
+    assert len(planned) == 1
+    assert mailoutbox == []
 
-    def submit_in_silence():
-        with notices.held():
-            submit()
 
-    assert queries(submit) == queries(submit_in_silence) + 3
+@pytest.mark.parametrize("step", ["open", "send_messages"])
+def test_a_filing_stands_although_the_mail_server_is_down(post, submission, user, monkeypatch, caplog, step):
+    def refuse(*arguments, **options):
+        raise ConnectionRefusedError("no mail server")
+
+    monkeypatch.setattr(f"django.core.mail.backends.locmem.EmailBackend.{step}", refuse)
+    assert post(filing.submit, submission=submission, by=user("signatory.akt")) == {}
+    submission.refresh_from_db()
+    assert submission.state == Submission.State.SUBMITTED
+    assert "no mail server" in caplog.text
+    assert len(caplog.records) == (1 if step == "open" else 4)
+
+
+def test_one_address_that_fails_keeps_the_mail_from_nobody_else(post, submission, user, monkeypatch, caplog):
+    from django.core.mail.backends.locmem import EmailBackend
+
+    send = EmailBackend.send_messages
+
+    def refuse_one(backend, messages):
+        if messages[0].to == ["reporter.akt@portal.example"]:
+            raise OSError("mailbox full")
+        return send(backend, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", refuse_one)
+    mails = post(filing.submit, submission=submission, by=user("signatory.akt"))
+    assert set(mails) == {"signatory.akt", "coordinator", "coordinator2"}
+    assert "reporter.akt@portal.example failed: mailbox full" in caplog.text
+
+
+def test_a_filing_costs_two_reads_more_after_its_commit(
+    django_capture_on_commit_callbacks, django_assert_num_queries, submission, user
+):
+    with django_capture_on_commit_callbacks(execute=False) as planned:
+        filing.submit(submission=submission, by=user("signatory.akt"))
+    with django_assert_num_queries(2):
+        planned[0]()
 
 
 def test_what_is_held_is_never_sent(post, user):

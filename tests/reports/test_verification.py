@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from programme import calendar
-from programme.canonical import canonical_json, sha256_of
 from reports import documents, foreign_files
 from reports.attachments import MAX_SIZE
+from reports.canonical import canonical_json, sha256_of
 from reports.consolidation import signing
 from reports.consolidation.verification import read_hash, verify_file, verify_hash
 from reports.models import ConsolidatedReport, Dispatch, Period, ReportDocument

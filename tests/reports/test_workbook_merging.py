@@ -470,5 +470,5 @@ def test_a_comparison_costs_a_fixed_number_of_queries(submission, user, django_a
     book = Filled.of(submission)
     write_all(submission, user("signatory.akt"))
     read = read_workbook(book.bytes(), submission)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         compare(submission, header_of(read), read)

@@ -426,17 +426,17 @@ def test_the_pages_cost_a_fixed_number_of_queries(browse, submission, user, djan
     with django_assert_num_queries(5):
         browser.get(url("workbook-upload", submission.pk))
     one = upload(browser, submission, filled(submission, narrative="Бір").bytes()).url
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(one)
     book = Filled.of(submission)
     for owed in owed_activities(submission):
         book[Part.PROGRESS, str(owed.activity.ordinal), "narrative"] = "Көп"
         book[Part.PROGRESS, str(owed.activity.ordinal), "completed_on"] = "қате"
     many = upload(browser, submission, book.bytes()).url
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(many)
     write_all(submission, user("signatory.akt"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert "Changed on the page too" in browser.get(many).text
 
 

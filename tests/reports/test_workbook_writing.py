@@ -466,9 +466,9 @@ def test_properties_say_whose_it_is_and_when_it_was_made(scene):
 def test_writing_takes_a_fixed_number_of_queries(user, django_assert_num_queries):
     submission = submission_of("akimat-akt")
     save(submission, 14, {"status": "in_progress"}, spent=Decimal(1), counted=1)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         write(submission, "ru")
     for owed in owed_activities(submission)[1:]:
         save(submission, owed.activity.ordinal, {"status": "in_progress"}, spent=Decimal(1), counted=1)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         write(submission, "ru")

@@ -25,9 +25,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from accounts.models import User
 from activities.models import Activity
 from programme import calendar
-from programme.canonical import sha256_of
 from reports import filing, review
 from reports.attachments import check_upload
+from reports.canonical import sha256_of
 from reports.copies import entries_content
 from reports.duty import owed_activities, owed_activity
 from reports.models import Comment, Submission, SubmissionEvent

@@ -20,9 +20,9 @@ from django.utils import translation
 from openpyxl.utils import get_column_letter
 
 from programme import calendar
-from programme.canonical import canonical_json, sha256_of
 from programme.money import format_money
 from reports import documents
+from reports.canonical import canonical_json, sha256_of
 from reports.documents import blocks
 from reports.documents.blocks import Plan, Table, Voices
 from reports.documents.outline import outline

@@ -5,7 +5,6 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from programme.commands import PortalCommand
 from programme.loading import LANGUAGES
 from programme.models import Programme
@@ -35,7 +34,6 @@ class Command(PortalCommand):
             raise CommandError(f"--format: {unavailable}") from None
         except Refused as refusal:
             raise CommandError(_("PERIOD %(code)s: %(why)s") % {"code": period, "why": refusal}) from None
-        audit.exported("consolidated", by=None, subject=found, number=number, format=options["format"], language=lang)
         self._write(output, content)
         self.stdout.write(_("%(file)s written.") % {"file": output})
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 import activities.tables
 import budget.tables
 import programme.tables
-from accounts import audit
 from programme.commands import PortalCommand
 from programme.loading import FixtureError, load
 from reports.periods import generate_periods
@@ -35,8 +34,6 @@ class Command(PortalCommand):
         except FixtureError as error:
             raise CommandError("\n".join([_("Nothing was loaded."), *error.problems])) from None
         periods = generate_periods(loaded.programme)
-        counts = {name: getattr(loaded, name) for name in ("created", "changed", "removed")}
-        audit.record("programme.loaded", by=None, subject=loaded.programme, **counts, half_years=periods)
         self.stdout.write(
             _(
                 "%(programme)s: %(created)s records added, %(changed)s changed, %(removed)s removed. "

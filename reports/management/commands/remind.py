@@ -1,10 +1,6 @@
-from dataclasses import asdict
-
 from django.core.management.base import CommandError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from programme.commands import PortalCommand
 from reports.reminders import remind
 
@@ -14,9 +10,6 @@ class Command(PortalCommand):
 
     def handle(self, **options):
         sent = remind()
-        # Monitoring looks whether it ran at all.
-        with transaction.atomic():
-            audit.record("operation.reminded", by=None, lane=audit.OPERATION, **asdict(sent))
         counts = {"reminders": sent.reminders, "digests": sent.digests, "failed": sent.failed}
         self.stdout.write(_("Reminders sent: %(reminders)s, digests: %(digests)s.") % counts)
         if sent.failed:

@@ -1,1 +1,0 @@
-"""What pages cost over HTTP: `make bench ARGS=http`."""
